@@ -1,0 +1,58 @@
+# CNN Digits Detector. `make help` lists the targets; all that they install stays in this folder.
+
+PYTHON ?= python3
+PORT ?= 7860
+
+# The uv on the path, or one of our own: the system's Python is never touched, and no other one downloaded.
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV
+
+# $(call sync,what): looking first makes it near free when all is there; bytecode halves the page's first start.
+sync = "$(UV)" sync --inexact --locked --check $(1) >/dev/null 2>&1 \
+    || "$(UV)" sync --inexact --locked --compile-bytecode $(1)
+everything = --all-extras --all-groups
+
+.PHONY: help app test check lock media clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' Makefile
+
+app: .venv ## serve the page on http://localhost:7860 (another port: make app PORT=8000)
+	@$(call sync,--no-default-groups --extra app)
+	@.venv/bin/python app.py --port $(PORT)
+
+test: .venv ## run the whole suite
+	@$(call sync,$(everything))
+	@.venv/bin/python -m pytest
+
+check: .venv ## before every commit: format, lint, types and the fast tests
+	@$(call sync,$(everything))
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -m "not slow and not browser"
+
+lock: $(filter .uv/bin/uv,$(UV)) ## resolve the dependencies again, and write requirements.txt from the lock
+	"$(UV)" lock
+	"$(UV)" export --quiet --locked --no-default-groups --extra app --no-emit-project --no-hashes --no-annotate \
+	    --output-file requirements.txt
+
+media: .venv ## make the README's pictures again
+	@$(call sync,$(everything))
+
+clean: ## remove the environments, caches and builds
+	rm -rf .venv .uv dist .mypy_cache .pytest_cache .ruff_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Order-only: the environment is made once, by $(PYTHON); uv keeps it in step from there.
+.venv: | $(filter .uv/bin/uv,$(UV))
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	    || { echo "$(PYTHON) is no Python 3.11, 3.12 or 3.13; name one: make app PYTHON=python3.12" >&2; exit 1; }
+	@"$(UV)" venv --quiet --relocatable --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
+
+.uv/bin/uv:
+	@$(PYTHON) -m venv .uv || { rm -rf .uv; \
+	    echo "$(PYTHON) has no working venv module; on Debian: apt install python3-venv" >&2; exit 1; }
+	@.uv/bin/pip install --quiet --disable-pip-version-check uv || { rm -rf .uv; \
+	    echo "uv could not be installed from PyPI" >&2; exit 1; }

@@ -1,0 +1,45 @@
+"""What several tests share: the recogniser, the data, uv, and the one rule for what is missing."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from digits_detector import DigitRecognizer
+
+ROOT = Path(__file__).parent.parent
+
+
+def need(condition: object, reason: str) -> None:
+    """Skip where something is missing, with one line that says how to get it; under DIGITS_REQUIRE_ALL=1 fail."""
+    if condition:
+        return
+    if os.environ.get("DIGITS_REQUIRE_ALL") == "1":
+        pytest.fail(f"DIGITS_REQUIRE_ALL=1, but {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def recognizer() -> DigitRecognizer:
+    return DigitRecognizer()
+
+
+@pytest.fixture(scope="session")
+def mnist_folder() -> Path:
+    """Return the folder of MNIST's four idx.gz files."""
+    folder = Path(os.environ.get("DIGITS_DATA", ROOT.parent / "shared" / "data")) / "mnist"
+    need(
+        len(list(folder.glob("*-ubyte.gz"))) == 4,
+        f"MNIST is not in {folder}: put its four idx.gz files into $DIGITS_DATA/mnist (README: Training)",
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def uv() -> str:
+    """Return the path of uv: the system's, or the Makefile's own."""
+    found = shutil.which("uv", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{ROOT / '.uv' / 'bin'}")
+    need(found, "uv is missing: `pip install uv`, or run the tests with `make test`")
+    assert found
+    return found
