@@ -2,15 +2,15 @@
 # Not yet built: there was no container engine where it was written. A test runs the install steps of its first stage.
 
 FROM python:3.12-slim AS install
-ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
+ENV UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1
 WORKDIR /app
-RUN pip install --no-cache-dir uv
+RUN pip install uv
 # The dependencies change seldom: a layer of their own.
 COPY pyproject.toml uv.lock ./
-RUN uv sync --locked --no-cache --no-default-groups --extra app --no-install-project
+RUN uv sync --locked --no-default-groups --extra app --no-install-project
 COPY README.md LICENSE ./
 COPY src src
-RUN uv sync --locked --no-cache --no-default-groups --extra app --no-editable
+RUN uv sync --locked --no-default-groups --extra app --no-editable
 
 FROM python:3.12-slim
 RUN useradd --create-home --uid 1000 digits

@@ -1,7 +1,6 @@
 # CNN Digits Detector. `make help` lists the targets; all that they install stays in this folder.
 
 PYTHON ?= python3
-PORT ?= 7860
 
 # The uv on the path, or one of our own: the system's Python is never touched, and no other one downloaded.
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
@@ -20,7 +19,7 @@ help: ## list the targets
 
 app: .venv ## serve the page on http://localhost:7860 (another port: make app PORT=8000)
 	@$(call sync,--no-default-groups --extra app)
-	@.venv/bin/python app.py --port $(PORT)
+	@.venv/bin/python app.py $(if $(PORT),--port $(PORT))
 
 test: .venv ## run the whole suite
 	@$(call sync,$(everything))

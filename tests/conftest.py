@@ -1,14 +1,17 @@
-"""What several tests share: the recogniser, the data, uv, and the one rule for what is missing."""
+"""What several tests share: the recogniser, a drawn digit, the data, uv, and the one rule for what is missing."""
 
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
 from digits_detector import DigitRecognizer
 
 ROOT = Path(__file__).parent.parent
+SEVEN: dict[str, Any] = {"strokes": [[[60, 60], [220, 60], [120, 260]]]}
 
 
 def need(condition: object, reason: str) -> None:
@@ -25,13 +28,24 @@ def recognizer() -> DigitRecognizer:
     return DigitRecognizer()
 
 
+@pytest.fixture
+def seven(tmp_path: Path) -> Path:
+    """Return the path of a picture of a 7, black on white."""
+    picture = Image.new("L", (280, 320), 255)
+    ImageDraw.Draw(picture).line(
+        [tuple(point) for point in SEVEN["strokes"][0]], fill=0, width=18, joint="curve"
+    )
+    picture.save(tmp_path / "seven.png")
+    return tmp_path / "seven.png"
+
+
 @pytest.fixture(scope="session")
 def mnist_folder() -> Path:
     """Return the folder of MNIST's four idx.gz files."""
     folder = Path(os.environ.get("DIGITS_DATA", ROOT.parent / "shared" / "data")) / "mnist"
     need(
         len(list(folder.glob("*-ubyte.gz"))) == 4,
-        f"MNIST is not in {folder}: put its four idx.gz files into $DIGITS_DATA/mnist (README: Training)",
+        f"MNIST is not in {folder}: put its four idx.gz files into $DIGITS_DATA/mnist",
     )
     return folder
 

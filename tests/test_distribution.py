@@ -1,0 +1,218 @@
+"""What is handed to others works away from the checkout: wheel, requirements.txt, the image's steps, each Python."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+BIN = "Scripts" if sys.platform == "win32" else "bin"
+HEAVY = (
+    "gradio",
+    "fastapi",
+    "keras",
+    "tensorflow",
+    "tensorflow-cpu",
+    "jax",
+    "torch",
+    "opencv-python",
+    "scipy",
+)
+
+# A clean environment: the one that runs the tests must not leak into those under test.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+ENVIRONMENT["UV_PYTHON_DOWNLOADS"] = "never"
+
+
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] = ENVIRONMENT) -> str:
+    """Run a command and return what it prints; where it fails, the test does, and shows what it printed."""
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def installed(uv: str, environment: Path) -> set[str]:
+    listing = run(uv, "pip", "list", "--format", "json", "--python", environment, cwd=environment)
+    return {package["name"] for package in json.loads(listing)}
+
+
+def first_page(command: Sequence[str | Path], cwd: Path) -> str:
+    """Serve on any free port, get the first page, and interrupt the server as Ctrl+C does."""
+    env = {**ENVIRONMENT, "DIGITS_PORT": "0"}
+    with subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            address = re.search(r"http://\S+", server.stdout.readline())
+            assert address
+            with urllib.request.urlopen(address[0], timeout=60) as answer:
+                page: str = answer.read().decode()
+        finally:
+            server.send_signal(signal.SIGINT)
+    assert server.returncode == 130
+    return page
+
+
+# ── the wheel ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def wheel(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(uv, "build", "--wheel", "--out-dir", folder, cwd=ROOT)
+    (built,) = folder.glob("cnn_digits_detector-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def bare(uv: str, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an environment with nothing but the wheel and what it depends on, in the locked versions."""
+    environment = tmp_path_factory.mktemp("bare") / "environment"
+    run(uv, "venv", "--python", sys.executable, environment, cwd=wheel.parent)
+    constraints = ROOT / "requirements.txt"
+    run(uv, "pip", "install", "--python", environment, "-c", constraints, wheel, cwd=wheel.parent)
+    return environment
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
+    source = {
+        file.relative_to(ROOT / "src").as_posix()
+        for file in (ROOT / "src" / "digits_detector").rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    held = set(zipfile.ZipFile(wheel).namelist())
+    assert source <= held
+    assert {
+        f"digits_detector/models/{name}" for name in ("mnist_cnn.onnx", "mnist_cnn.keras", "metrics.json")
+    } <= held
+    assert "digits_detector/py.typed" in held
+
+
+@pytest.mark.slow
+def test_the_wheel_predicts_in_a_bare_environment(bare: Path, seven: Path, tmp_path: Path) -> None:
+    code = (
+        f"from digits_detector import DigitRecognizer; print(DigitRecognizer().predict({str(seven)!r}).digit)"
+    )
+    assert run(bare / BIN / "python", "-c", code, cwd=tmp_path) == "7\n"
+    (line,) = run(bare / BIN / "digits", "predict", "--json", seven.name, cwd=tmp_path).splitlines()
+    assert (json.loads(line)["file"], json.loads(line)["digit"]) == ("seven.png", 7)
+
+
+@pytest.mark.slow
+def test_the_wheel_brings_no_page_and_no_training_framework(uv: str, bare: Path) -> None:
+    assert installed(uv, bare).isdisjoint(HEAVY)
+
+
+@pytest.mark.slow
+def test_a_command_whose_extra_is_missing_says_how_to_install_it(bare: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [bare / BIN / "digits", "serve"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert 'pip install "cnn-digits-detector[app]"' in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+# ── requirements.txt ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_requirements_are_the_locked_serving_dependencies(uv: str) -> None:
+    (command,) = re.findall(
+        r"^#    uv (export .*) --output-file requirements\.txt$", requirements(), re.MULTILINE
+    )
+    exported = run(uv, *command.split(), "--no-header", cwd=ROOT)
+    assert [line for line in requirements().splitlines() if not line.startswith("#")] == exported.splitlines()
+    assert {re.split(r"[=\s]", line)[0] for line in exported.splitlines()}.isdisjoint(
+        {*HEAVY} - {"gradio", "fastapi"}
+    )
+
+
+def requirements() -> str:
+    return (ROOT / "requirements.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_app_py_serves_in_an_environment_of_requirements_txt(uv: str, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    run(uv, "venv", "--python", sys.executable, environment, cwd=tmp_path)
+    run(uv, "pip", "install", "--python", environment, "-r", ROOT / "requirements.txt", cwd=tmp_path)
+    assert "cnn-digits-detector" not in installed(uv, environment)
+    assert "gradio" in first_page([environment / BIN / "python", ROOT / "app.py"], cwd=tmp_path)
+
+
+# ── the image ────────────────────────────────────────────────────────────────────────────────────
+
+
+def dockerfile_steps() -> Iterator[tuple[str, str]]:
+    """Yield (instruction, arguments) of the Dockerfile's first stage, which installs."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")[1]
+    for line in text.splitlines()[1:]:
+        if line and not line.startswith("#"):
+            instruction, arguments = line.split(maxsplit=1)
+            yield instruction, arguments
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the image is made on Linux")
+def test_the_steps_of_the_dockerfile_install_what_serves(uv: str, tmp_path: Path) -> None:
+    """Run the first stage's steps word for word in a fresh folder. No image is built: that takes a container engine."""
+    app, python = tmp_path / "app", tmp_path / "python"
+    app.mkdir()
+    run(uv, "venv", "--seed", "--python", find_python(uv, "3.12") or sys.executable, python, cwd=tmp_path)
+    env = {**ENVIRONMENT, "PATH": f"{python / BIN}{os.pathsep}/usr/bin{os.pathsep}/bin"}
+    for instruction, arguments in dockerfile_steps():
+        if instruction == "ENV":
+            env |= dict(setting.split("=", 1) for setting in arguments.split())
+        elif instruction == "COPY":
+            copy(arguments.split(), app)
+        elif instruction == "RUN":
+            run("sh", "-c", arguments, cwd=app, env=env)
+        else:
+            assert (instruction, arguments) == ("WORKDIR", "/app")
+    assert installed(uv, app / ".venv").isdisjoint({*HEAVY, "pytest", "uv"} - {"gradio", "fastapi"})
+    shutil.rmtree(app / "src")  # the image's second stage takes the environment alone
+    assert list((app / ".venv").glob("lib/*/site-packages/gradio/__pycache__/blocks.*.pyc"))
+    assert "gradio" in first_page([app / ".venv" / BIN / "digits", "serve"], cwd=tmp_path)
+
+
+def copy(paths: Sequence[str], app: Path) -> None:
+    *sources, target = paths
+    for source in (ROOT / name for name in sources):
+        if source.is_dir():
+            shutil.copytree(source, app / target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, app / target)
+
+
+# ── each Python ──────────────────────────────────────────────────────────────────────────────────
+
+
+def find_python(uv: str, version: str) -> Path | None:
+    """Find an interpreter of this version on the machine."""
+    # pyenv's shims run no version but the one that is asked for.
+    env = {**ENVIRONMENT, "PYENV_VERSION": version}
+    command = [uv, "python", "find", "--no-project", "--system", version]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    return Path(done.stdout.strip()) if done.returncode == 0 else None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_serving_works_on_python(version: str, uv: str) -> None:
+    python = find_python(uv, version)
+    if python is None:
+        pytest.skip(f"Python {version} is not on this machine: install it, or `uv python install {version}`")
+    what = ("--isolated", "--locked", "--no-default-groups", "--group", "test", "--extra", "app")
+    tests = ("-m", "not slow and not browser and not train", "-p", "no:cacheprovider")
+    run(uv, "run", *what, "--python", python, "python", "-m", "pytest", *tests, cwd=ROOT)
