@@ -195,7 +195,9 @@ def _add_serve(commands: Commands) -> None:
     )
     parser.add_argument("--host", help="address to listen on (default: $DIGITS_HOST, or 127.0.0.1)")
     parser.add_argument("--port", type=_whole_number(0, 65535), help="(default: $DIGITS_PORT, or 7860)")
-    parser.add_argument("--workers", type=_whole_number(1, 256), default=1, help="processes (default: %(default)s)")
+    parser.add_argument(
+        "--workers", type=_whole_number(1, 256), default=1, help="processes (default: %(default)s)"
+    )
 
 
 def _run_serve(args: argparse.Namespace) -> int:

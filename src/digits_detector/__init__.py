@@ -1,0 +1,19 @@
+"""Reads handwritten digits, drawn or pictured, and says how sure it is."""
+
+from .errors import DataError, DigitsError, InvalidPicture, InvalidStrokes, ModelError
+from .recognizer import DigitRecognizer, Prediction
+from .strokes import Strokes
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DataError",
+    "DigitRecognizer",
+    "DigitsError",
+    "InvalidPicture",
+    "InvalidStrokes",
+    "ModelError",
+    "Prediction",
+    "Strokes",
+    "__version__",
+]

@@ -1,0 +1,24 @@
+"""The one family of exceptions that this package raises on bad input.
+
+Each message is one sentence that says what is wrong and what would be right.
+"""
+
+
+class DigitsError(ValueError):
+    """Any input that this package cannot work with."""
+
+
+class InvalidPicture(DigitsError):
+    """What was given as a picture is none, or none that can be read."""
+
+
+class InvalidStrokes(DigitsError):
+    """What was given as pen strokes is not a list of finite (k, 2) points."""
+
+
+class ModelError(DigitsError):
+    """The model file is missing, broken, or not a network for digits."""
+
+
+class DataError(DigitsError):
+    """A data set is missing, truncated, or not the one that was asked for."""

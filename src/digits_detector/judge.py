@@ -1,0 +1,22 @@
+"""From logits to what is said: probabilities that one can believe, and whether there is anything to read."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Status: TypeAlias = Literal["digit", "blank"]
+
+
+def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Return the softmax of logits (n, 10) over a temperature (Guo et al. 2017, On Calibration, section 4.2)."""
+    scaled = logits.astype(np.float64) / temperature
+    weights = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def status(image: NDArray[np.uint8]) -> Status:
+    """Say whether a normalised image (28, 28) holds any ink."""
+    return "digit" if image.any() else "blank"

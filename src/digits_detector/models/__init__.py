@@ -1,0 +1,8 @@
+"""What is shipped: the network in Keras' form and in ONNX, and the figures measured on it."""
+
+from pathlib import Path
+
+MODELS = Path(__file__).parent
+KERAS = MODELS / "mnist_cnn.keras"
+ONNX = MODELS / "mnist_cnn.onnx"
+METRICS = MODELS / "metrics.json"

@@ -1,0 +1,80 @@
+"""One ONNX Runtime session: 28×28 images in, logits and features out. Knows nothing of pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
+
+from .errors import ModelError
+
+BATCH = 256  # images in one call: bounds the memory of a long list; the cost an image is the same from 1 on
+
+_LOAD_ERRORS = (
+    ort_state.Fail,
+    ort_state.InvalidArgument,
+    ort_state.InvalidGraph,
+    ort_state.InvalidProtobuf,
+    ort_state.NoSuchFile,
+    ort_state.NotImplemented,
+    ort_state.RuntimeException,
+)
+
+
+class Network:
+    """A network for digits in ONNX Runtime; safe to call from several threads.
+
+    Parameters
+    ----------
+    path : Path
+        An ONNX file with an input `image`, float32 (n, 28, 28, 1) in [0, 1], and outputs `logits` (n, 10) and
+        `features` (n, 128); its metadata may hold `temperature`.
+    threads : int
+        That one call uses.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing, broken, or holds another kind of network.
+    """
+
+    def __init__(self, path: Path, *, threads: int = 1) -> None:
+        if not path.is_file():
+            raise ModelError(f"there is no model file {path}.")
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # what goes wrong is raised
+        try:
+            self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except _LOAD_ERRORS:
+            raise ModelError(f"{path} is not an ONNX file that ONNX Runtime can load.") from None
+        inputs = [(value.name, value.shape[1:]) for value in self._session.get_inputs()]
+        outputs = {value.name for value in self._session.get_outputs()}
+        if inputs != [("image", [28, 28, 1])] or not {"logits", "features"} <= outputs:
+            raise ModelError(
+                f"{path} is no network for digits: it takes {inputs} and gives {sorted(outputs)}."
+            )
+        self.temperature = _temperature(path, self._session.get_modelmeta().custom_metadata_map)
+
+    def __call__(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return logits (n, 10) and features (n, 128), float32, of images (n, 28, 28), uint8, white ink on black."""
+        inputs = images[..., None].astype(np.float32) / np.float32(255)
+        batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)] or [inputs]
+        results = [self._session.run(["logits", "features"], {"image": batch}) for batch in batches]
+        logits, features = (np.concatenate(parts) for parts in zip(*results, strict=True))
+        return logits, features
+
+
+def _temperature(path: Path, metadata: dict[str, str]) -> float:
+    text = metadata.get("temperature", "1.0")
+    try:
+        temperature = float(text)
+    except ValueError:
+        temperature = 0.0
+    if not 0 < temperature < float("inf"):
+        raise ModelError(f"{path} gives the temperature {text!r}; it is a positive number.")
+    return temperature

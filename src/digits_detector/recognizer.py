@@ -1,0 +1,141 @@
+"""The main door: a picture or pen strokes in, a prediction out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DigitsError
+from .ink import Picture, find_ink
+from .judge import Status, probabilities, status
+from .models import ONNX
+from .network import Network
+from .normalize import Digit, normalize
+from .strokes import Strokes
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What was read.
+
+    Attributes
+    ----------
+    status : "digit" or "blank"
+    digit : int or None
+        0 to 9; None when there is nothing to read.
+    confidence : float
+        The largest probability; 0.0 when blank.
+    probabilities : ndarray of shape (10,), float32
+        Of each digit; they sum to 1. When blank, ten times 0.1.
+    input : ndarray of shape (28, 28), uint8
+        What the network saw, white ink on black.
+    """
+
+    status: Status
+    digit: int | None
+    confidence: float
+    probabilities: NDArray[np.float32]
+    input: Digit
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `{"status", "digit", "confidence", "probabilities": [10]}`, the one JSON form of a prediction."""
+        return {
+            "status": self.status,
+            "digit": self.digit,
+            "confidence": self.confidence,
+            "probabilities": self.probabilities.tolist(),
+        }
+
+
+class DigitRecognizer:
+    """Reads single handwritten digits; safe to use from several threads.
+
+    Parameters
+    ----------
+    model : path, optional
+        An ONNX file; by default the one that `$DIGITS_MODEL` names, or else the one in the package.
+    threads : int
+        That one call of the network uses.
+
+    Raises
+    ------
+    ModelError
+        If the model file is missing, broken, or not a network for digits.
+
+    Examples
+    --------
+    >>> recognizer = DigitRecognizer()
+    >>> recognizer.predict(Strokes([[(0, 0), (60, 0), (25, 100)]])).digit
+    7
+    """
+
+    def __init__(self, model: str | os.PathLike[str] | None = None, *, threads: int = 1) -> None:
+        self._network = Network(Path(model or os.environ.get("DIGITS_MODEL") or ONNX), threads=threads)
+
+    def predict(self, item: Picture | Strokes) -> Prediction:
+        """Read one digit.
+
+        Parameters
+        ----------
+        item : path, bytes of an image file, PIL image, array, or Strokes
+
+        Raises
+        ------
+        InvalidPicture
+            If the item is no picture that can be read.
+        """
+        return self.predict_batch([item])[0]
+
+    @overload
+    def predict_batch(
+        self, items: Iterable[Picture | Strokes], on_error: Literal["raise"] = "raise"
+    ) -> list[Prediction]: ...
+
+    @overload
+    def predict_batch(
+        self, items: Iterable[Picture | Strokes], on_error: Literal["return"]
+    ) -> list[Prediction | DigitsError]: ...
+
+    def predict_batch(
+        self, items: Iterable[Picture | Strokes], on_error: Literal["raise", "return"] = "raise"
+    ) -> list[Prediction] | list[Prediction | DigitsError]:
+        """Read a digit from each item, in one call of the network.
+
+        Parameters
+        ----------
+        items : iterable of what `predict` takes
+        on_error : "raise" or "return"
+            Whether the first bad item raises, or each bad item's exception stands in its place in the list.
+        """
+        digits = [_normalized(item, on_error) for item in items]
+        read = iter(self._read([digit for digit in digits if not isinstance(digit, DigitsError)]))
+        return [digit if isinstance(digit, DigitsError) else next(read) for digit in digits]
+
+    def _read(self, digits: list[Digit]) -> list[Prediction]:
+        if not digits:
+            return []
+        logits, _ = self._network(np.stack(digits))
+        rows = probabilities(logits, self._network.temperature)
+        return [_prediction(digit, row) for digit, row in zip(digits, rows, strict=True)]
+
+
+def _normalized(item: Picture | Strokes, on_error: str) -> Digit | DigitsError:
+    try:
+        return normalize(item if isinstance(item, Strokes) else find_ink(item))
+    except DigitsError as error:
+        if on_error == "raise":
+            raise
+        return error
+
+
+def _prediction(digit: Digit, row: NDArray[np.float32]) -> Prediction:
+    verdict = status(digit)
+    if verdict == "blank":
+        return Prediction(verdict, None, 0.0, np.full(10, 0.1, dtype=np.float32), digit)
+    return Prediction(verdict, int(row.argmax()), float(row.max()), row, digit)

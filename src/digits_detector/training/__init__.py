@@ -1,0 +1,1 @@
+"""From data to the shipped model; nothing that serves imports this."""

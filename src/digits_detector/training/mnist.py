@@ -1,0 +1,115 @@
+"""MNIST: its four files, fetched once and held to their sums, and the one split of its training part.
+
+`$DIGITS_DATA/mnist/` is looked in first; else the files lie in the user's cache folder, fetched when first used.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pooch
+from numpy.typing import NDArray
+
+from ..errors import DataError
+from ..ink import find_ink
+from ..normalize import normalize
+
+Images = NDArray[np.uint8]  # (n, 28, 28), white ink on black
+Labels = NDArray[np.uint8]  # (n,), 0 to 9
+Part = Literal["train", "t10k"]
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+MD5 = {
+    "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+    "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+    "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+}
+VALID_EVERY = 12  # one of twelve training images is kept to choose on: 5,000 of 60,000
+SPLIT_SEED = 0
+
+# Test images whose label human raters rejected (Northcutt, Athalye, Mueller 2021, Pervasive Label Errors in Test
+# Sets, https://labelerrors.com).
+REJECTED_LABELS = (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
+
+
+def load(part: Part) -> tuple[Images, Labels]:
+    """Return the 60,000 images of "train", or the 10,000 of "t10k", with their labels.
+
+    Raises
+    ------
+    DataError
+        If a file is missing and cannot be fetched, or is not the published one.
+    """
+    images = _read_idx(find(f"{part}-images-idx3-ubyte.gz"), header=16)
+    labels = _read_idx(find(f"{part}-labels-idx1-ubyte.gz"), header=8)
+    return images.reshape(-1, 28, 28), labels
+
+
+def split(labels: Labels) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the indices to train on and to choose on, stratified by label, always the same."""
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(labels))
+    by_label = order[np.argsort(labels[order], kind="stable")]
+    choose = np.zeros(len(labels), dtype=bool)
+    choose[by_label[::VALID_EVERY]] = True
+    return np.flatnonzero(~choose), np.flatnonzero(choose)
+
+
+def through_the_front_door(images: Iterable[NDArray[np.uint8]]) -> Images:
+    """Return images as the recogniser would hand them to the network."""
+    return np.stack([normalize(find_ink(image)) for image in images])
+
+
+def find(name: str) -> Path:
+    """Return the path of one of the four files, from `$DIGITS_DATA` or the cache, fetched if need be."""
+    if folder := os.environ.get("DIGITS_DATA"):
+        path = Path(folder) / "mnist" / name
+        if not path.is_file():
+            raise DataError(
+                f"DIGITS_DATA is set, but there is no file {path}; put it there, or unset DIGITS_DATA."
+            )
+        return _checked(path)
+    path = Path(pooch.os_cache("digits-detector")) / "mnist" / name
+    return _checked(path) if path.is_file() else _fetched(path)
+
+
+def _checked(path: Path) -> Path:
+    if pooch.file_hash(str(path), alg="md5") != MD5[path.name]:
+        raise DataError(
+            f"{path} is not the published file (its md5 differs); delete it to have it fetched anew."
+        )
+    return path
+
+
+def _fetched(path: Path) -> Path:
+    """Fetch from the first mirror that answers; pooch downloads to a side and moves only what has the right sum."""
+    problems = []
+    for mirror in MIRRORS:
+        try:
+            pooch.retrieve(
+                mirror + path.name, f"md5:{MD5[path.name]}", path.name, path.parent, progressbar=True
+            )
+        except (OSError, ValueError) as error:
+            problems.append(f"{mirror}: {type(error).__name__}")
+        else:
+            return path
+    raise DataError(
+        f"{path.name} cannot be fetched ({'; '.join(problems)}); check the network, "
+        "or put MNIST's four files into a folder `mnist` and name its parent in DIGITS_DATA."
+    )
+
+
+def _read_idx(path: Path, header: int) -> NDArray[np.uint8]:
+    try:
+        return np.frombuffer(gzip.decompress(path.read_bytes()), dtype=np.uint8, offset=header)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path} cannot be unpacked: {error}; delete it to have it fetched anew.") from None

@@ -1,0 +1,206 @@
+"""Train the network: `digits train`.
+
+    digits train --name mine                  # the recipe below, 55,000 images, 24 epochs
+    digits train --name mine --resume         # goes on after the last finished epoch
+    digits train --name quick --epochs 1 --images 2000
+
+A run is a folder in `$DIGITS_RUNS` (default: the user's cache folder): settings.json, history.json, the checkpoint
+to resume from, and at the end model.keras, whose weights are the exponential moving average (EMA) of the last epochs.
+No checkpoint is chosen: the last one is the result.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import pooch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ..errors import DataError
+from . import mnist
+from .augment import Augment, Augmentation
+from .model import build_model
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that makes a run what it is."""
+
+    epochs: int = 24
+    batch: int = 128
+    learning_rate: float = 2e-3  # at its peak, after the first epoch; then a cosine down to zero
+    weight_decay: float = 2e-3
+    label_smoothing: float = 0.05
+    ema: float = 0.998  # what the average keeps of itself at each step
+    dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)
+    part: Literal["train", "all"] = "train"  # the 55,000, or all 60,000 once everything is chosen
+    images: int | None = None  # train on the first so many only, to try things out
+    seed: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Recipe:
+        """Read what `asdict` and JSON made of a recipe."""
+        augmentation = Augmentation(**document["augmentation"])
+        return cls(**{**document, "dropout": tuple(document["dropout"]), "augmentation": augmentation})
+
+
+def runs_folder() -> Path:
+    """Return where runs live: `$DIGITS_RUNS`, or a folder in the user's cache."""
+    return Path(os.environ.get("DIGITS_RUNS") or Path(pooch.os_cache("digits-detector")) / "runs")
+
+
+def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
+    """Train by a recipe and return the run's folder.
+
+    Raises
+    ------
+    DataError
+        If the run exists and is not to be resumed, or is to be and does not exist, or MNIST cannot be had.
+    """
+    run = runs_folder() / name
+    if resume:
+        recipe = _recipe_of(run)
+    elif run.exists():
+        raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
+    digits = _digits(recipe)
+    run.mkdir(parents=True, exist_ok=True)
+    _write_json(run / "settings.json", asdict(recipe))
+    history = json.loads((run / "history.json").read_text()) if (run / "history.json").exists() else []
+    checkpoint = run / "checkpoint.keras"
+    steps = -(-len(digits.images) // recipe.batch)
+    trainer = keras.saving.load_model(checkpoint) if history else _trainer(recipe, steps)
+    trainer.fit(
+        digits.images,
+        digits.labels,
+        batch_size=recipe.batch,
+        epochs=recipe.epochs,
+        initial_epoch=len(history),
+        validation_data=(digits.valid_images, digits.valid_labels),
+        verbose=0,
+        callbacks=[
+            keras.callbacks.SwapEMAWeights(),  # so that each epoch is judged by its averaged weights
+            _Keep(run, history),
+            _Progress(steps, recipe.epochs),
+        ],
+    )
+    trainer.get_layer("mnist_cnn").save(run / "model.keras")
+    checkpoint.unlink()
+    return run
+
+
+def _recipe_of(run: Path) -> Recipe:
+    try:
+        return Recipe.from_json(json.loads((run / "settings.json").read_text()))
+    except FileNotFoundError:
+        raise DataError(f"there is no run {run} to resume.") from None
+
+
+def _trainer(recipe: Recipe, steps: int) -> keras.Model:
+    """Return the network with augmentation before it, ready to fit."""
+    keras.utils.set_random_seed(recipe.seed)
+    trainer = keras.Sequential(
+        [
+            keras.Input((28, 28, 2), dtype="uint8"),
+            Augment(recipe.augmentation, recipe.seed),
+            build_model(recipe.dropout),
+        ]
+    )
+    rate = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=recipe.learning_rate / 100,
+        decay_steps=max(1, steps * (recipe.epochs - 1)),
+        warmup_target=recipe.learning_rate,
+        warmup_steps=steps,
+    )
+    # A short run must not average over its own beginning: at most over its last twentieth.
+    ema = max(0.0, min(recipe.ema, 1 - 20 / (steps * recipe.epochs)))
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=ema)
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+    trainer.compile(optimizer, loss, metrics=["accuracy"])
+    return trainer
+
+
+@dataclass(frozen=True)
+class _Digits:
+    """Digits in both views, uint8 (n, 28, 28, 2), and labels, one-hot (n, 10), to train on and to choose on."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.float32]
+    valid_images: NDArray[np.uint8]
+    valid_labels: NDArray[np.float32]
+
+
+def _digits(recipe: Recipe) -> _Digits:
+    images, labels = mnist.load("train")
+    chosen, held_out = mnist.split(labels)
+    used = (np.arange(len(labels)) if recipe.part == "all" else chosen)[: recipe.images]
+    one_hot = np.eye(10, dtype=np.float32)[labels]
+    return _Digits(_views(images[used]), one_hot[used], _views(images[held_out]), one_hot[held_out])
+
+
+def _views(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    normalized = mnist.through_the_front_door(tqdm(images, desc="front door", unit="digit", mininterval=1))
+    return np.stack([images, normalized], axis=-1)
+
+
+class _Keep(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes the checkpoint and the history after each epoch, in this order, each whole or not at all."""
+
+    def __init__(self, run: Path, history: list[dict[str, float]]) -> None:
+        super().__init__()
+        self.run, self.history = run, history
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        part = self.run / "part.keras"
+        self.model.save(part)
+        shutil.move(part, self.run / "checkpoint.keras")
+        figures = {key: round(float(value), 6) for key, value in (logs or {}).items()}
+        self.history.append(
+            {"epoch": epoch + 1, **figures, "seconds": round(time.perf_counter() - self.started, 1)}
+        )
+        _write_json(self.run / "history.json", self.history)
+
+
+class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
+    """One bar for the whole run, with the time left."""
+
+    def __init__(self, steps: int, epochs: int) -> None:
+        super().__init__()
+        self.steps, self.epochs = steps, epochs
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if not hasattr(self, "bar"):
+            done = epoch * self.steps
+            self.bar = tqdm(total=self.epochs * self.steps, initial=done, unit="batch", mininterval=1)
+        self.bar.set_description(f"epoch {epoch + 1}/{self.epochs}")
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.bar.update()
+        self.bar.set_postfix(loss=f"{logs['loss']:.3f}", accuracy=f"{logs['accuracy']:.4f}", refresh=False)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.bar.write(
+            f"epoch {epoch + 1}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.2%}; "
+            f"on the 5,000: loss {logs['val_loss']:.4f}, accuracy {logs['val_accuracy']:.2%}"
+        )
+
+    def on_train_end(self, logs: Any = None) -> None:
+        self.bar.close()
+
+
+def _write_json(path: Path, document: Any) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(document, indent=1) + "\n")
+    part.replace(path)
