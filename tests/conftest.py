@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ from PIL import Image, ImageDraw
 from digits_detector import DigitRecognizer
 
 ROOT = Path(__file__).parent.parent
+# Left out where only what serves is installed; `make test` installs all.
+collect_ignore = [
+    folder for folder, needed in (("browser", "playwright"), ("training", "keras")) if not find_spec(needed)
+]
+
 SEVEN: dict[str, Any] = {"strokes": [[[60, 60], [220, 60], [120, 260]]]}
 
 

@@ -149,7 +149,7 @@ def _answer_in_words(recognizer: DigitRecognizer, file: str) -> int:
     try:
         prediction = _predict(recognizer, file)
     except DigitsError as error:
-        return _complain(f"{file}: {error}")
+        return _complain(str(error) if file in str(error) else f"{file}: {error}")
     reading = (
         prediction.status if prediction.digit is None else f"{prediction.digit}  {prediction.confidence:.1%}"
     )
