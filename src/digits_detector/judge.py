@@ -14,7 +14,8 @@ def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np
     """Return the softmax of logits (n, 10) over a temperature (Guo et al. 2017, On Calibration, section 4.2)."""
     scaled = logits.astype(np.float64) / temperature
     weights = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    result: NDArray[np.float32] = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result
 
 
 def status(image: NDArray[np.uint8]) -> Status:

@@ -54,13 +54,11 @@ def _draw(strokes: tuple[Points, ...]) -> NDArray[np.float32]:
     starts, ends = segments(strokes)
     low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
     extent = float((high - low).max())
-    scale = (FIT - STROKE_WIDTH) / extent if extent > 0 else 0.0
+    dot = extent < 1e-9  # nothing to scale up
+    scale = 0.0 if dot else (FIT - STROKE_WIDTH) / extent
     lengths = np.hypot(*(ends - starts).T)
     middle = (low + high) / 2
-    if extent > 0:
-        mass = ((starts + ends) / 2 * lengths[:, None]).sum(axis=0) / lengths.sum()
-    else:
-        mass = middle
+    mass = np.average((starts + ends) / 2, axis=0, weights=None if dot else lengths)
     shift = _held_inside((middle - mass) * scale, (high - low) * scale + STROKE_WIDTH)
     return rasterize([(stroke - middle) * scale + shift + SIZE / 2 for stroke in strokes], width=STROKE_WIDTH)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -40,8 +40,8 @@ class Prediction:
     status: Status
     digit: int | None
     confidence: float
-    probabilities: NDArray[np.float32]
-    input: Digit
+    probabilities: NDArray[np.float32] = field(repr=False)
+    input: Digit = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return `{"status", "digit", "confidence", "probabilities": [10]}`, the one JSON form of a prediction."""

@@ -37,7 +37,7 @@ class Augmentation:
 
 
 @keras.saving.register_keras_serializable("digits_detector")
-class Augment(keras.layers.Layer):
+class Augment(keras.layers.Layer):  # type: ignore[misc]
     """From two views of each digit, uint8 (n, 28, 28, 2), to one picture for the network, float32 (n, 28, 28, 1).
 
     View 0 is the digit as MNIST has it, view 1 the same through the front door. In training one of them is drawn
@@ -52,9 +52,11 @@ class Augment(keras.layers.Layer):
         self.knots = _knot_weights()
 
     def get_config(self) -> dict[str, Any]:
+        """Return what the constructor takes."""
         return {**super().get_config(), "settings": asdict(self.settings), "seed": self.seed}
 
     def call(self, views: Tensor, training: bool = False) -> Tensor:
+        """Return one picture of each digit's two views."""
         views = ops.cast(views, "float32") / 255.0
         if not training:
             return views[..., :1]

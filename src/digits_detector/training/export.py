@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,66 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from ..errors import DataError
+from ..models import KERAS, MODELS, ONNX
+
 OPSET = 17
 IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
 
 
-def export(model: keras.Model, path: Path, *, temperature: float, source: Path, run: str) -> None:
+SHIPPED = ("settings.json", "history.json", "calibration.json")  # of a run, beside its model.keras
+
+
+def export(run: Path | None = None, folder: Path = MODELS) -> Path:
+    """Write mnist_cnn.onnx from mnist_cnn.keras, and return its path.
+
+    Parameters
+    ----------
+    run : Path, optional
+        A finished and calibrated run, whose model, settings, history and calibration are shipped first.
+    folder : Path
+        Where what is shipped lies.
+
+    Raises
+    ------
+    DataError
+        If the run is not finished or not calibrated, or the folder holds no model.
+    """
+    if run is not None:
+        _ship(run, folder)
+    source, calibration = folder / KERAS.name, folder / "calibration.json"
+    try:
+        found = json.loads(calibration.read_text())
+        model = keras.saving.load_model(source, compile=False)
+        metadata = {
+            "labels": json.dumps(list(range(10))),
+            "temperature": repr(found["temperature"]),
+            "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+            "training_run": found["run"],
+        }
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{folder} holds no model that can be exported: {error}.") from None
+    write_onnx(model, folder / ONNX.name, metadata)
+    return folder / ONNX.name
+
+
+def _ship(run: Path, folder: Path) -> None:
+    missing = [name for name in ("model.keras", *SHIPPED) if not (run / name).is_file()]
+    if missing:
+        raise DataError(f"the run {run} lacks {', '.join(missing)}: finish it, then `digits calibrate` it.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in SHIPPED:
+        shutil.copy(run / name, folder / name)
+    shutil.copy(run / "model.keras", folder / KERAS.name)
+
+
+def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None:
     """Write a model to an ONNX file: input `image` (n, 28, 28, 1), outputs `logits` and `features`.
 
     Parameters
     ----------
     model : keras.Model
         As `build_model` makes it.
-    temperature : float
-        Written into the metadata, beside the labels, the sha256 of `source` and the name of the training run.
     """
     graph = _Graph(model)
     channels_first = graph.add("Transpose", "image", perm=[0, 3, 1, 2])
@@ -59,17 +106,11 @@ def export(model: keras.Model, path: Path, *, temperature: float, source: Path, 
         ir_version=IR_VERSION,
         producer_name="cnn-digits-detector",
     )
-    metadata = {
-        "labels": json.dumps(list(range(10))),
-        "temperature": repr(temperature),
-        "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
-        "training_run": run,
-    }
     helper.set_model_props(document, metadata)
     onnx.checker.check_model(document, full_check=True)
     part = path.with_suffix(".part")
     part.write_bytes(document.SerializeToString())
-    os.replace(part, path)
+    part.replace(path)
 
 
 class _Graph:

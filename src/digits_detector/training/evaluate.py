@@ -1,0 +1,249 @@
+"""Measure the ONNX file that is served: `digits evaluate`.
+
+    digits evaluate                           # MNIST's 10,000 test images, into the package's metrics.json
+    digits evaluate --part valid              # the 5,000 that choices look at, into the section "valid"
+
+The images go into the network as MNIST has them, divided by 255; nothing else touches them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from ..judge import probabilities
+from ..models import METRICS, ONNX
+from ..network import Network
+from . import mnist
+
+Part: TypeAlias = Literal["test", "valid"]
+Labels: TypeAlias = NDArray[np.integer[Any]]  # (n,), 0 to 9
+Floats: TypeAlias = NDArray[np.floating[Any]]
+
+SECTIONS: dict[Part, str] = {"test": "mnist", "valid": "valid"}  # of metrics.json
+BINS = 15
+DIGITS = 10
+
+
+def evaluate(
+    model: Path = ONNX, *, part: Part = "test", metrics: Path = METRICS, figures: Path | None = None
+) -> dict[str, Any]:
+    """Measure a model, write the figures into a JSON file, and return all that the file then holds.
+
+    Parameters
+    ----------
+    model : Path
+        An ONNX file as `digits export` writes it.
+    part : "test" or "valid"
+        MNIST's 10,000 test images, or the 5,000 of its training images that are kept to choose on.
+    metrics : Path
+        The JSON file. Its sections "model" and "mnist" ("valid") are replaced, all others stay.
+    figures : Path, optional
+        A folder for three pictures: the confusion matrix, the misread images and the reliability.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing or no network for digits.
+    DataError
+        If MNIST cannot be had.
+    """
+    network = Network(model)
+    images, labels, indices = digits(part)
+    logits, _ = network(images)
+    section = measure(logits, labels, network.temperature, indices=indices)
+    if part == "test":
+        kept = np.isin(indices, mnist.REJECTED_LABELS, invert=True)
+        section["accuracy_without_rejected_labels"] = _rounded(
+            accuracy(logits[kept].argmax(axis=1), labels[kept])
+        )
+    document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section})
+    if figures:
+        from .figures import save, measured_pictures
+
+        save(measured_pictures(section, part), figures)
+    return document
+
+
+def digits(part: Part) -> tuple[mnist.Images, mnist.Labels, NDArray[np.intp]]:
+    """Return images, labels, and the images' places in MNIST's file."""
+    if part == "test":
+        images, labels = mnist.load("t10k")
+        return images, labels, np.arange(len(labels))
+    images, labels = mnist.load("train")
+    _, indices = mnist.split(labels)
+    return images[indices], labels[indices], indices
+
+
+def measure(
+    logits: Floats, labels: Labels, temperature: float, *, indices: NDArray[np.intp] | None = None
+) -> dict[str, Any]:
+    """Return all figures of readings, ready for JSON.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n, 10)
+    labels : ndarray of shape (n,)
+    temperature : float
+        As served. "loss" is the network's own, without it; "ece", "nll", "brier" and "reliability" are with it.
+    indices : ndarray of shape (n,), optional
+        What the misread images are called by; by default their places in `labels`.
+    """
+    indices = np.arange(len(labels)) if indices is None else indices
+    readings = logits.argmax(axis=1)
+    served = probabilities(logits.astype(np.float32), temperature)
+    counts = confusion(readings, labels)
+    bins = reliability(served, labels)
+    figures = {
+        "n": len(labels),
+        "accuracy": accuracy(readings, labels),
+        "loss": negative_log_likelihood(logits, labels),
+        "ece": expected_calibration_error(bins),
+        "nll": negative_log_likelihood(logits / temperature, labels),
+        "brier": brier(served, labels),
+        "temperature": temperature,
+        "per_class": per_class(counts),
+        "confusion": {"counts": counts.tolist(), "normalised": normalised(counts).tolist()},
+        "reliability": bins,
+        "misread": [
+            {
+                "index": int(indices[place]),
+                "label": int(labels[place]),
+                "reading": int(readings[place]),
+                "confidence": float(served[place].max()),
+            }
+            for place in np.flatnonzero(readings != labels)
+        ],
+    }
+    rounded: dict[str, Any] = _rounded(figures)
+    return rounded
+
+
+# ── the figures ──────────────────────────────────────────────────────────────────────────────────
+
+
+def accuracy(readings: Labels, labels: Labels) -> float:
+    """Return the share of readings that are right."""
+    return float((readings == labels).mean())
+
+
+def confusion(readings: Labels, labels: Labels) -> NDArray[np.int64]:
+    """Return counts (10, 10): rows are true digits, columns what was read."""
+    pairs = labels.astype(np.int64) * DIGITS + readings
+    return np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
+
+
+def normalised(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return each row of a confusion matrix as shares of that digit; a digit that is not there has zeros."""
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+def per_class(counts: NDArray[np.int64]) -> list[dict[str, float]]:
+    """Return precision, recall, F1 and the number of images of each digit; 0 where nothing could be counted."""
+    return [
+        {
+            "digit": digit,
+            "n": int(counts[digit].sum()),
+            "precision": _ratio(counts[digit, digit], counts[:, digit].sum()),
+            "recall": _ratio(counts[digit, digit], counts[digit].sum()),
+            "f1": _ratio(2 * counts[digit, digit], counts[digit].sum() + counts[:, digit].sum()),
+        }
+        for digit in range(DIGITS)
+    ]
+
+
+def negative_log_likelihood(logits: Floats, labels: Labels) -> float:
+    """Return the mean of -log p(label), the cross-entropy, in nats; from logits, so that no p is rounded to 0."""
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    log_p = shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))
+    return float(-log_p.mean())
+
+
+def brier(served: Floats, labels: Labels) -> float:
+    """Return the squared error of the probabilities, summed over the ten digits, mean over the images: 0 to 2."""
+    return float(np.square(served - np.eye(DIGITS)[labels]).sum(axis=1).mean())
+
+
+def reliability(served: Floats, labels: Labels) -> list[dict[str, Any]]:
+    """Return 15 bins of equal width over the largest probability: how many are in it, how sure and how often right."""
+    confidence, right = served.max(axis=1).astype(np.float64), served.argmax(axis=1) == labels
+    # Bins are open at their lower end, as in Guo et al. 2017.
+    places = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
+    return [
+        {
+            "n": int(inside.sum()),
+            "confidence": float(confidence[inside].mean()) if inside.any() else None,
+            "accuracy": float(right[inside].mean()) if inside.any() else None,
+        }
+        for inside in (places == place for place in range(BINS))
+    ]
+
+
+def expected_calibration_error(bins: Collection[Mapping[str, Any]]) -> float:
+    """Return the mean distance of accuracy from confidence, weighted by the bins' images (Guo et al. 2017)."""
+    filled = [each for each in bins if each["n"]]
+    gaps = math.fsum(each["n"] * abs(each["accuracy"] - each["confidence"]) for each in filled)
+    return gaps / sum(each["n"] for each in filled)
+
+
+def _ratio(part: int, whole: int) -> float:
+    return float(part / whole) if whole else 0.0
+
+
+# ── the model ────────────────────────────────────────────────────────────────────────────────────
+
+
+def describe(model: Path) -> dict[str, Any]:
+    """Return a model's checksum, the number of its parameters, and how it was trained."""
+    document = onnx.load(model)
+    return {
+        "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
+        "parameters": sum(math.prod(tensor.dims) for tensor in document.graph.initializer),
+        "trained": _trained(model.parent, {each.key: each.value for each in document.metadata_props}),
+    }
+
+
+def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Return the run's name and, where its settings and history lie beside the model, the recipe's essentials."""
+    trained: dict[str, Any] = {"run": metadata.get("training_run")}
+    if (folder / "settings.json").exists() and (folder / "history.json").exists():
+        settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+        trained["images"] = settings["images"] or {"train": 55_000, "all": 60_000}[settings["part"]]
+        trained |= {name: settings[name] for name in ("part", "epochs", "batch", "seed")}
+        trained["seconds"] = round(sum(epoch["seconds"] for epoch in history))
+    return trained
+
+
+# ── metrics.json ─────────────────────────────────────────────────────────────────────────────────
+
+
+def write_sections(path: Path, sections: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace sections of a JSON file, keep the others, and return them all; the file is whole at any time."""
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    document.update(sections)
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    # A row of a matrix on one line.
+    text = re.sub(r"\[\s+([-\d.,e\s]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)
+    part = path.with_suffix(".part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(path)
+    return document
+
+
+def _rounded(value: Any) -> Any:
+    """Return figures to six decimals: more would be noise in the file."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list) else value
