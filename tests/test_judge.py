@@ -1,0 +1,26 @@
+"""Logits become probabilities."""
+
+import numpy as np
+import pytest
+
+from digits_detector.judge import probabilities, status
+
+
+def test_probabilities_sum_to_one_and_soften_with_temperature() -> None:
+    logits = np.array([[0, 5, 2, 0, 0, 0, 0, 0, 0, 0]], dtype=np.float32)
+    cold, warm = probabilities(logits, 1.0), probabilities(logits, 3.0)
+    assert cold.sum() == pytest.approx(1)
+    assert cold.argmax() == warm.argmax() == 1
+    assert warm.max() < cold.max()
+
+
+def test_large_logits_do_not_overflow() -> None:
+    row = probabilities(np.array([[1e4, -1e4] + [0.0] * 8], dtype=np.float32), 0.5)
+    assert row[0, 0] == 1
+
+
+def test_an_image_without_ink_is_blank() -> None:
+    image = np.zeros((28, 28), dtype=np.uint8)
+    assert status(image) == "blank"
+    image[14, 14] = 9
+    assert status(image) == "digit"

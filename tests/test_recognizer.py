@@ -1,0 +1,77 @@
+"""The main door."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits_detector import DigitRecognizer, DigitsError, InvalidPicture, Prediction, Strokes
+
+from .conftest import SEVEN
+
+DRAWN_SEVEN = Strokes.from_json(SEVEN)
+
+
+def test_a_seven_is_read_from_strokes_and_from_its_picture(recognizer: DigitRecognizer, seven: Path) -> None:
+    for item in (DRAWN_SEVEN, seven, seven.read_bytes()):
+        prediction = recognizer.predict(item)
+        assert (prediction.status, prediction.digit) == ("digit", 7)
+
+
+def test_a_prediction_holds_what_it_says(recognizer: DigitRecognizer) -> None:
+    prediction = recognizer.predict(DRAWN_SEVEN)
+    assert prediction.probabilities.shape == (10,)
+    assert prediction.probabilities.dtype == np.float32
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-6)
+    assert prediction.confidence == prediction.probabilities.max()
+    assert prediction.probabilities.argmax() == prediction.digit
+    assert (prediction.input.shape, prediction.input.dtype) == ((28, 28), np.uint8)
+
+
+@pytest.mark.parametrize(
+    "nothing", [Strokes([]), Strokes([[]]), np.zeros((28, 28), np.uint8), np.ones((520, 520))]
+)
+def test_nothing_to_read_is_blank(recognizer: DigitRecognizer, nothing: Strokes) -> None:
+    prediction = recognizer.predict(nothing)
+    assert (prediction.status, prediction.digit, prediction.confidence) == ("blank", None, 0.0)
+    assert prediction.probabilities.tolist() == pytest.approx([0.1] * 10)
+
+
+def test_a_batch_reads_as_one_by_one(recognizer: DigitRecognizer, seven: Path) -> None:
+    items = [DRAWN_SEVEN, seven, Strokes([]), Strokes([[(0, 0), (0, 9)]])]
+    for one, of_batch in zip(map(recognizer.predict, items), recognizer.predict_batch(items), strict=True):
+        assert one.digit == of_batch.digit
+        np.testing.assert_allclose(one.probabilities, of_batch.probabilities, atol=1e-5)
+    assert recognizer.predict_batch([]) == []
+
+
+def test_a_bad_item_raises_or_stands_in_its_place(recognizer: DigitRecognizer) -> None:
+    items = [DRAWN_SEVEN, b"no picture", DRAWN_SEVEN, None]
+    with pytest.raises(InvalidPicture):
+        recognizer.predict_batch(items)  # type: ignore[list-item]
+    results = recognizer.predict_batch(items, on_error="return")  # type: ignore[list-item]
+    assert [type(result) for result in results] == [Prediction, InvalidPicture, Prediction, InvalidPicture]
+
+
+def test_all_errors_are_of_one_family(recognizer: DigitRecognizer) -> None:
+    with pytest.raises(DigitsError):
+        recognizer.predict(b"")
+    assert issubclass(DigitsError, ValueError)
+
+
+def test_the_json_form_is_plain(recognizer: DigitRecognizer) -> None:
+    document = json.loads(json.dumps(recognizer.predict(DRAWN_SEVEN).to_json()))
+    assert list(document) == ["status", "digit", "confidence", "probabilities"]
+    assert document["digit"] == 7
+    assert len(document["probabilities"]) == 10
+    blank = recognizer.predict(Strokes([])).to_json()
+    assert (blank["status"], blank["digit"]) == ("blank", None)
+
+
+def test_threads_share_one_recogniser(recognizer: DigitRecognizer) -> None:
+    alone = recognizer.predict(DRAWN_SEVEN).probabilities
+    with ThreadPoolExecutor(8) as pool:
+        for prediction in pool.map(recognizer.predict, [DRAWN_SEVEN] * 64):
+            np.testing.assert_array_equal(prediction.probabilities, alone)
