@@ -68,7 +68,7 @@ def evaluate(
         )
     document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section})
     if figures:
-        from .figures import save, measured_pictures
+        from .figures import measured_pictures, save
 
         save(measured_pictures(section, part), figures)
     return document
@@ -232,8 +232,8 @@ def write_sections(path: Path, sections: Mapping[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     document.update(sections)
     text = json.dumps(document, indent=1, ensure_ascii=False)
-    # A row of a matrix on one line.
-    text = re.sub(r"\[\s+([-\d.,e\s]+?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)
+    # A row of numbers on one line; a raw line break is never inside a string.
+    text = re.sub(r"\[\n\s+([-\d.,e\s]+?)\n\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)
     part = path.with_suffix(".part")
     part.write_text(text + "\n", encoding="utf-8")
     part.replace(path)
