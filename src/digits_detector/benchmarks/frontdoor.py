@@ -17,7 +17,7 @@ from tqdm import tqdm
 from ..models import ONNX
 from ..network import Network
 from ..recognizer import DigitRecognizer
-from ..training import mnist
+from ..training.evaluate import Part, digits
 
 CANVAS = 520
 BATCH = 250
@@ -58,9 +58,9 @@ DOORS: dict[str, Door] = {
 }
 
 
-def run(part: mnist.Part | str = "valid") -> dict[str, Any]:
-    """Measure each door on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("t10k")."""
-    images, labels = _digits(part)
+def run(part: Part = "valid") -> dict[str, Any]:
+    """Measure each door on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
+    images, labels, _ = digits(part)
     logits, _ = Network(ONNX)(images)
     rows = [
         {
@@ -77,18 +77,10 @@ def run(part: mnist.Part | str = "valid") -> dict[str, Any]:
         rows.append({"door": name, "n": len(labels), "accuracy": _share(read == labels)})
     protocol = (
         "MNIST's 10,000 test digits"
-        if part == "t10k"
+        if part == "test"
         else "5,000 of MNIST's training digits, never trained on"
     )
     return {"protocol": protocol, "rows": rows}
-
-
-def _digits(part: str) -> tuple[mnist.Images, mnist.Labels]:
-    if part == "t10k":
-        return mnist.load("t10k")
-    images, labels = mnist.load("train")
-    _, held_out = mnist.split(labels)
-    return images[held_out], labels[held_out]
 
 
 def _readings(recognizer: DigitRecognizer, door: Door, images: Any) -> Iterator[int]:

@@ -1,0 +1,71 @@
+"""A run is calibrated and exported; the ONNX file says what Keras says."""
+
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import pytest
+
+from digits_detector import DataError, DigitRecognizer, Strokes
+from digits_detector.judge import probabilities
+from digits_detector.models import KERAS, ONNX
+from digits_detector.network import Network
+from digits_detector.training.calibrate import calibrate, fit_temperature
+from digits_detector.training.export import export
+
+pytestmark = pytest.mark.train
+
+
+def test_the_shipped_file_says_what_keras_says() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (1000, 28, 28), dtype=np.uint8)
+    logits, features = Network(ONNX)(images)
+    model = keras.saving.load_model(KERAS, compile=False)
+    inputs = images[..., None].astype(np.float32) / 255
+    np.testing.assert_allclose(probabilities(logits, 1.0), model.predict(inputs, verbose=0), atol=1e-5)
+    inner = keras.Model(model.inputs, model.get_layer("features").output)
+    np.testing.assert_allclose(features, inner.predict(inputs, verbose=0), atol=1e-3)
+
+
+def test_the_shipped_graph_is_clean() -> None:
+    document = onnx.load(ONNX)
+    kinds = {node.op_type for node in document.graph.node}
+    assert kinds == {"BatchNormalization", "Conv", "Flatten", "Gemm", "MaxPool", "Relu", "Transpose"}
+    assert document.opset_import[0].version >= 17
+    metadata = {each.key: each.value for each in document.metadata_props}
+    assert json.loads(metadata["labels"]) == list(range(10))
+    assert float(metadata["temperature"]) > 0
+    assert metadata["source_sha256"]
+    assert metadata["training_run"]
+
+
+@pytest.mark.slow
+def test_a_run_is_calibrated_and_exported(
+    small_run: Path, mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    run = shutil.copytree(small_run, tmp_path / "run")
+    with pytest.raises(DataError, match=r"calibration\.json"):
+        export(run, tmp_path / "models")
+    temperature = calibrate(run)
+    exported = export(run, tmp_path / "models")
+    assert Network(exported).temperature == temperature
+    assert DigitRecognizer(exported).predict(Strokes([[(0, 0), (0, 9)]])).status == "digit"
+    again = exported.read_bytes()
+    assert export(folder=tmp_path / "models").read_bytes() == again
+
+
+def test_an_empty_folder_exports_nothing(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no model"):
+        export(folder=tmp_path)
+
+
+@pytest.mark.parametrize("true_temperature", [0.5, 1.0, 2.5])
+def test_the_temperature_is_found_again(true_temperature: float) -> None:
+    random = np.random.default_rng(0)
+    logits = random.normal(scale=3, size=(20_000, 10)).astype(np.float32)
+    shares = probabilities(logits, true_temperature)
+    labels = (shares.cumsum(axis=1) < random.random((20_000, 1))).sum(axis=1).clip(0, 9)
+    assert fit_temperature(logits, labels) == pytest.approx(true_temperature, rel=0.05)

@@ -1,0 +1,71 @@
+"""Training leaves a run that tells what it did, and goes on where it stopped."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from digits_detector import DataError
+from digits_detector.training import train as training
+from digits_detector.training.train import Recipe, train
+
+pytestmark = [pytest.mark.slow, pytest.mark.train]
+
+
+def history(run: Path) -> list[dict[str, float]]:
+    loaded: list[dict[str, float]] = json.loads((run / "history.json").read_text())
+    return loaded
+
+
+def test_a_run_learns_and_keeps_what_it_did(small_run: Path) -> None:
+    epochs = history(small_run)
+    assert [epoch["epoch"] for epoch in epochs] == [1, 2]
+    assert {"loss", "accuracy", "val_loss", "val_accuracy", "seconds"} <= set(epochs[0])
+    assert epochs[1]["loss"] < epochs[0]["loss"]
+    assert epochs[1]["val_accuracy"] > 0.6
+    assert Recipe.from_json(json.loads((small_run / "settings.json").read_text())) == Recipe(
+        epochs=2, images=1500, batch=50
+    )
+    assert sorted(path.name for path in small_run.iterdir()) == [
+        "history.json",
+        "model.keras",
+        "settings.json",
+    ]
+
+
+def test_a_run_is_not_overwritten(small_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITS_RUNS", str(small_run.parent))
+    with pytest.raises(DataError, match="--resume"):
+        train(Recipe(), small_run.name)
+
+
+def test_a_missing_run_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
+    with pytest.raises(DataError, match="no run"):
+        train(Recipe(), "missing", resume=True)
+
+
+class Stopped(Exception):
+    """The machine goes away."""
+
+
+def test_a_stopped_run_goes_on(
+    small_run: Path, mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
+    monkeypatch.setattr(training._Progress, "on_epoch_end", stop)  # after the first epoch's checkpoint
+    with pytest.raises(Stopped):
+        train(Recipe(epochs=2, images=1500, batch=50), "stopped")
+    monkeypatch.undo()
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
+    run = train(Recipe(), "stopped", resume=True)
+    assert [epoch["epoch"] for epoch in history(run)] == [1, 2]
+    assert abs(history(run)[1]["loss"] - history(small_run)[1]["loss"]) < 0.25
+    shutil.rmtree(run)
+
+
+def stop(*_: object, **__: object) -> None:
+    raise Stopped
