@@ -1,0 +1,124 @@
+"""The one page: sketchpad and reading, how it works, and the named endpoint for programs."""
+
+import base64
+import json
+import time
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ..errors import DigitsError
+from ..models import METRICS
+from ..recognizer import DigitRecognizer
+from ..strokes import Strokes
+from .sketchpad import sketchpad
+
+TITLE = "CNN Digits Detector"
+SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+THEME = gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=SYSTEM_FONTS, font_mono=MONO_FONTS).set(
+    body_background_fill="#f6f6f3", body_background_fill_dark="#121416"
+)
+ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='8' fill='%230f766e'/>"
+    "<path d='M10 9h12l-7 15' fill='none' stroke='white' stroke-width='3.5' "
+    "stroke-linecap='round' stroke-linejoin='round'/></svg>"
+)
+HEAD = f"""
+<meta name="description" content="Draw a digit and a small neural network reads it, live.">
+<link rel="icon" href="data:image/svg+xml,{ICON}">
+<style>{Path(__file__).with_name("page.css").read_text(encoding="utf-8")}</style>
+"""
+
+
+def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
+    """Lay out the page around one recogniser."""
+
+    def read(drawing: Any) -> dict[str, Any]:
+        # Errors travel as data: the browser can't tell a raised one from a server that is gone.
+        try:
+            started = time.perf_counter()
+            prediction = recognizer.predict(Strokes.from_json(drawing))
+            milliseconds = (time.perf_counter() - started) * 1000
+        except DigitsError as error:
+            return {"error": str(error)}
+        seen = base64.b64encode(prediction.input.tobytes()).decode()
+        return {**prediction.to_json(), "seen": seen, "milliseconds": milliseconds}
+
+    def predict_digit(image: str | None) -> dict[str, Any]:
+        if image is None:
+            raise gr.Error("No picture was given as `image`.", print_exception=False)
+        try:
+            return recognizer.predict(image).to_json()
+        except DigitsError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    # Uploads of the endpoint are deleted within the hour.
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as page:
+        gr.HTML(
+            f'<header class="masthead"><h1>{TITLE}</h1>'
+            "<p>Draw a digit, and a small neural network reads it while you draw.</p></header>",
+            apply_default_css=False,
+        )
+        sketchpad(read)
+        gr.HTML(how_it_works(read_figures(METRICS)), apply_default_css=False)
+        add_endpoint(predict_digit)
+    return page
+
+
+def add_endpoint(predict_digit: Any) -> None:
+    """Offer `/predict_digit` to programs: a picture file in, the reading's JSON out.
+
+    It skips the queue, whose state would tie a caller of the plain HTTP API to one of several workers.
+    """
+    picture = gr.File(label="image", type="filepath", visible=False)
+    # What the API view's example sends; Gradio's own is a PDF.
+    picture.example_payload = lambda: {"path": "seven.png", "meta": {"_type": "gradio.FileData"}}
+    reading = gr.JSON(label="reading", visible=False)
+    gr.Button(visible=False).click(
+        predict_digit,
+        picture,
+        reading,
+        api_name="predict_digit",
+        api_description="Read the digit in a picture: status, digit, confidence and the ten probabilities.",
+        queue=False,
+    )
+
+
+def read_figures(metrics: Path) -> list[tuple[str, str]]:
+    """Name and value of each measured figure that the metrics file holds, ready to show."""
+    try:
+        measured = json.loads(metrics.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    mnist, model = measured.get("mnist", {}), measured.get("model", {})
+    figures = []
+    if "accuracy" in mnist:
+        figures.append(
+            (f"of the {mnist.get('n', 10_000):,} MNIST test digits read right", f"{mnist['accuracy']:.2%}")
+        )
+    if "ece" in mnist:
+        figures.append(("between stated and real certainty, on average", f"{mnist['ece']:.2%}"))
+    if "parameters" in model:
+        figures.append(("parameters, learnt from examples alone", f"{model['parameters']:,}"))
+    return figures
+
+
+def how_it_works(figures: list[tuple[str, str]]) -> str:
+    """Tell the way from ink to digit in three steps, with the figures below."""
+    values = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures)
+    return f"""
+<section class="story" aria-label="How it works">
+  <h2>How it works</h2>
+  <ol>
+    <li><strong>Find the ink</strong>Where you draw, how large and how thick does not matter: the drawing is cropped,
+      scaled to 20 pixels and centred by its weight, the way the MNIST digits were made.</li>
+    <li><strong>Ask the network</strong>Four convolutions look for strokes, bends and loops in the 28 × 28 pixels,
+      and two dense layers weigh what they found.</li>
+    <li><strong>Say how sure</strong>Ten probabilities come out. They are calibrated: of the digits read with 90 %,
+      about nine in ten are right.</li>
+  </ol>
+  {f"<dl>{values}</dl>" if values else ""}
+</section>"""

@@ -1,0 +1,29 @@
+"""The pad that digits are drawn on, with its reading beside it: one Gradio component.
+
+Its value is the strokes, `{"strokes": [[[x, y], ...], ...]}`, in units of a pad that is 400 wide and high.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+HERE = Path(__file__).parent
+SCRIPTS = ("pad.js", "live.js", "reading.js", "sketchpad.js")
+
+
+def sketchpad(read: Callable[[Any], dict[str, Any]]) -> gr.HTML:
+    """Make the component; `read` turns a drawing's JSON into the JSON of its reading, and never raises.
+
+    The template is static: what changes is changed by the scripts, since a template that is rendered again
+    would wipe the drawing.
+    """
+    return gr.HTML(
+        {"strokes": []},
+        html_template=(HERE / "sketchpad.html").read_text(encoding="utf-8"),
+        css_template=(HERE / "sketchpad.css").read_text(encoding="utf-8"),
+        js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
+        apply_default_css=False,
+        server_functions=[read],
+    )

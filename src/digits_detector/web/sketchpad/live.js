@@ -1,0 +1,61 @@
+// The conversation with the server: one question under way, the newest one next, late answers ignored.
+
+const PATIENCE = 10_000; // ms until a silent server counts as gone
+const RETRY = 2_000; // ms until it is asked again
+
+class Live {
+  #next = null;
+  #busy = false;
+  #sent = 0;
+  #stale = 0; // answers up to this number are about a drawing that is gone
+  #timer = 0;
+
+  constructor(ask, { answered, lost }) {
+    this.ask = ask;
+    this.answered = answered;
+    this.lost = lost;
+  }
+
+  read(drawing) {
+    this.#next = drawing;
+    this.#pump();
+  }
+
+  forget() {
+    this.#next = null;
+    this.#stale = this.#sent;
+  }
+
+  async #pump() {
+    if (this.#busy || !this.#next) return;
+    clearTimeout(this.#timer);
+    const drawing = this.#next;
+    const number = ++this.#sent;
+    this.#next = null;
+    this.#busy = true;
+    const answer = await this.#answer(drawing);
+    this.#busy = false;
+    if (number > this.#stale) {
+      if (answer) this.answered(answer);
+      else return this.#retry(drawing);
+    }
+    this.#pump();
+  }
+
+  async #answer(drawing) {
+    const started = performance.now();
+    const silence = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    try {
+      const answer = await Promise.race([this.ask(drawing), silence]);
+      return answer && { ...answer, roundTrip: performance.now() - started };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #retry(drawing) {
+    this.lost();
+    this.#next ??= drawing;
+    this.#timer = setTimeout(() => this.#pump(), RETRY);
+  }
+}

@@ -1,0 +1,85 @@
+// The right-hand side: shows one reading, or none.
+
+class Reading {
+  constructor(root) {
+    const find = (name) => root.querySelector("." + name);
+    this.digit = find("digit");
+    this.message = find("message");
+    this.seen = find("seen");
+    this.time = find("time");
+    this.bars = Array.from({ length: 10 }, (_, digit) => makeBar(digit));
+    find("bars").append(...this.bars);
+    this.root = find("reading");
+    this.clear("Draw a digit");
+  }
+
+  /** Empty results, and one sentence that says why. */
+  clear(sentence, { trouble = false } = {}) {
+    this.root.classList.toggle("idle", true);
+    this.root.classList.toggle("trouble", trouble);
+    this.#say("", sentence);
+    this.bars.forEach((bar) => fillBar(bar, null));
+    this.seen.getContext("2d").clearRect(0, 0, 28, 28);
+    this.time.textContent = "";
+  }
+
+  show({ status, digit, confidence, probabilities, seen, milliseconds, roundTrip, error }) {
+    if (error) return this.clear(error, { trouble: true });
+    if (status === "blank") return this.clear("Draw a digit");
+    this.root.classList.remove("idle", "trouble");
+    this.#say(digit, describe(digit, confidence, probabilities));
+    this.bars.forEach((bar, i) => fillBar(bar, probabilities[i], i === digit));
+    paint(this.seen, seen);
+    this.time.textContent = "Read in " + milliseconds.toFixed(1) + " ms, " + Math.round(roundTrip) + " ms there and back.";
+  }
+
+  #say(digit, sentence) {
+    // Unchanged text is left alone, so that a screen reader hears each digit once.
+    if (this.digit.textContent !== String(digit)) this.digit.textContent = digit;
+    if (this.message.textContent !== sentence) this.message.textContent = sentence;
+  }
+}
+
+function makeBar(digit) {
+  const bar = document.createElement("div");
+  bar.className = "bar";
+  bar.dataset.testid = "bar-" + digit;
+  const attributes = { role: "meter", "aria-label": "Digit " + digit, "aria-valuemin": 0, "aria-valuemax": 100 };
+  for (const [name, value] of Object.entries(attributes)) bar.setAttribute(name, value);
+  bar.innerHTML =
+    '<span class="name"></span><span class="track"><span class="fill"></span></span><span class="percent"></span>';
+  bar.firstChild.textContent = digit;
+  return bar;
+}
+
+function fillBar(bar, probability, wins = false) {
+  const exact = ((probability ?? 0) * 100).toFixed(4);
+  const [, track, percent] = bar.children;
+  bar.classList.toggle("wins", wins);
+  bar.setAttribute("aria-valuenow", Number(exact));
+  bar.setAttribute("aria-valuetext", probability === null ? "nothing read" : exact + " %");
+  bar.title = probability === null ? "" : bar.firstChild.textContent + ": " + exact + " %";
+  track.firstChild.style.width = exact + "%";
+  percent.textContent = probability === null ? "" : percentage(probability);
+}
+
+/** One decimal; 100 % would claim more certainty than any network has. */
+function percentage(probability) {
+  return Math.min(99.9, probability * 100).toFixed(1) + " %";
+}
+
+function describe(digit, confidence, probabilities) {
+  const sure = percentage(confidence) + " sure";
+  if (confidence >= 0.8) return sure;
+  const others = probabilities.map((p, i) => [p, i]).filter(([, i]) => i !== digit);
+  const [, second] = others.sort(([p], [q]) => q - p)[0];
+  return sure + ", it could be " + (second === 8 ? "an " : "a ") + second;
+}
+
+/** Paint the 784 grey levels, sent as base64, on the small canvas. */
+function paint(canvas, base64) {
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(28, 28);
+  Array.from(atob(base64), (level, i) => image.data.set([255, 255, 255, level.charCodeAt(0)], i * 4));
+  context.putImageData(image, 0, 0);
+}

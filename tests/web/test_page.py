@@ -1,0 +1,31 @@
+"""What the page is made of."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from digits_detector.web.page import how_it_works, read_figures
+from digits_detector.web.sketchpad import HERE
+
+
+def test_figures_come_from_the_metrics_file(tmp_path: Path) -> None:
+    mnist = {"accuracy": 0.9971, "ece": 0.0023, "n": 10_000}
+    metrics = tmp_path / "metrics.json"
+    metrics.write_text(json.dumps({"mnist": mnist, "model": {"parameters": 468_202}}))
+    text = how_it_works(read_figures(metrics))
+    assert all(figure in text for figure in ("99.71%", "0.23%", "468,202", "10,000"))
+
+
+def test_what_was_not_measured_is_not_told(tmp_path: Path) -> None:
+    metrics = tmp_path / "metrics.json"
+    assert read_figures(metrics) == []
+    metrics.write_text("{}")
+    assert read_figures(metrics) == []
+    assert "<dl" not in how_it_works([])
+
+
+@pytest.mark.parametrize("name", ["sketchpad.html", "sketchpad.css"])
+def test_templates_hold_nothing_that_gradio_would_expand(name: str) -> None:
+    text = (HERE / name).read_text(encoding="utf-8")
+    assert not [sign for sign in ("`", "${", "{{", "\\") if sign in text]
