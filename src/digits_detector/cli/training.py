@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,11 +138,12 @@ def add_benchmark(commands: Commands) -> None:
         _run_benchmark,
         "measure what a table of the README shows",
         "digits benchmark frontdoor           # what the way from a picture to 28×28 costs",
+        "digits benchmark epoch               # what augmentation costs an epoch of training",
         "digits benchmark speed --json        # how long a reading takes",
         "digits benchmark speed --save        # keep it in metrics.json, where the README's table comes from",
         extra="train",
     )
-    parser.add_argument("table", choices=["frontdoor", "speed"])
+    parser.add_argument("table", choices=["epoch", "frontdoor", "speed"])
     parser.add_argument(
         "--part", choices=["test", "valid"], default="valid", help="of MNIST, for the front door"
     )
@@ -150,11 +152,9 @@ def add_benchmark(commands: Commands) -> None:
 
 
 def _run_benchmark(args: argparse.Namespace) -> int:
-    from ..benchmarks import frontdoor, speed
-
-    result = frontdoor.run(args.part) if args.table == "frontdoor" else speed.run()
-    table = frontdoor.table if args.table == "frontdoor" else speed.table
-    print(json.dumps(result) if args.json else table(result))
+    benchmark = importlib.import_module(f"digits_detector.benchmarks.{args.table}")
+    result = benchmark.run(args.part) if args.table == "frontdoor" else benchmark.run()
+    print(json.dumps(result) if args.json else benchmark.table(result))
     if args.save:
         from ..models import METRICS
         from ..training.evaluate import write_sections

@@ -70,6 +70,8 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     run = runs_folder() / name
     if resume:
         recipe = _recipe_of(run)
+        if (run / "model.keras").exists():
+            return run  # finished already
     elif run.exists():
         raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
     digits = _digits(recipe)
@@ -108,13 +110,13 @@ def _recipe_of(run: Path) -> Recipe:
 def _trainer(recipe: Recipe, steps: int) -> keras.Model:
     """Return the network with augmentation before it, ready to fit."""
     keras.utils.set_random_seed(recipe.seed)
-    trainer = keras.Sequential(
-        [
-            keras.Input((28, 28, 2), dtype="uint8"),
-            Augment(recipe.augmentation, recipe.seed),
-            build_model(recipe.dropout),
-        ]
-    )
+    augment = Augment(recipe.augmentation, recipe.seed)
+    layers = [keras.Input((28, 28, 2), dtype="uint8"), augment, build_model(recipe.dropout)]
+    return compiled(keras.Sequential(layers), recipe, steps)
+
+
+def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
+    """Return the model with the recipe's optimiser and loss, for epochs of so many steps."""
     rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=recipe.learning_rate / 100,
         decay_steps=max(1, steps * (recipe.epochs - 1)),
@@ -125,8 +127,8 @@ def _trainer(recipe: Recipe, steps: int) -> keras.Model:
     ema = max(0.0, min(recipe.ema, 1 - 20 / (steps * recipe.epochs)))
     optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=ema)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
-    trainer.compile(optimizer, loss, metrics=["accuracy"])
-    return trainer
+    model.compile(optimizer, loss, metrics=["accuracy"])
+    return model
 
 
 @dataclass(frozen=True)
