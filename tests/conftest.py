@@ -13,9 +13,8 @@ from digits_detector import DigitRecognizer
 
 ROOT = Path(__file__).parent.parent
 # Left out where only what serves is installed; `make test` installs all.
-collect_ignore = [
-    folder for folder, needed in (("browser", "playwright"), ("training", "keras")) if not find_spec(needed)
-]
+NEEDED = {"browser": "playwright", "benchmarks": "keras", "training": "keras"}
+collect_ignore = [folder for folder, module in NEEDED.items() if not find_spec(module)]
 
 SEVEN: dict[str, Any] = {"strokes": [[[60, 60], [220, 60], [120, 260]]]}
 

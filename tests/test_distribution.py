@@ -29,8 +29,9 @@ HEAVY = (
     "scipy",
 )
 
-# A clean environment: the one that runs the tests must not leak into those under test.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+# The environment that runs the tests must not leak into those under test, which do keep their bytecode.
+PRIVATE = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in PRIVATE}
 ENVIRONMENT["UV_PYTHON_DOWNLOADS"] = "never"
 
 
@@ -210,9 +211,10 @@ def find_python(uv: str, version: str) -> Path | None:
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_serving_works_on_python(version: str, uv: str) -> None:
+    """Run the serving tests with nothing but the serving dependencies."""
     python = find_python(uv, version)
     if python is None:
-        pytest.skip(f"Python {version} is not on this machine: install it, or `uv python install {version}`")
+        pytest.skip(f"Python {version} is not on this machine: `uv python install {version}` brings it")
     what = ("--isolated", "--locked", "--no-default-groups", "--group", "test", "--extra", "app")
     tests = ("-m", "not slow and not browser and not train", "-p", "no:cacheprovider")
     run(uv, "run", *what, "--python", python, "python", "-m", "pytest", *tests, cwd=ROOT)
