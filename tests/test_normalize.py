@@ -45,7 +45,7 @@ def test_place_size_and_brush_hardly_matter(side: float, brush: float, place: tu
     picture = normalize(find_ink(drawn(side, brush, place)))
     assert difference(picture, normalize(Strokes([FIVE]))) < 0.35
     low, high = STROKE_WIDTHS
-    assert low - 0.3 < stroke_width(picture / np.float32(255)) < high + 0.3
+    assert low - 0.3 < stroke_width((picture / 255).astype(np.float32)) < high + 0.3
 
 
 def test_it_lies_in_twenty_pixels_about_its_centre_of_mass() -> None:

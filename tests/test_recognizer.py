@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,8 @@ def test_a_prediction_holds_what_it_says(recognizer: DigitRecognizer) -> None:
     assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-6)
     assert prediction.confidence == prediction.probabilities.max()
     assert prediction.probabilities.argmax() == prediction.digit
-    assert (prediction.input.shape, prediction.input.dtype) == ((28, 28), np.uint8)
+    assert prediction.input.shape == (28, 28)
+    assert prediction.input.dtype == np.uint8
 
 
 @pytest.mark.parametrize(
@@ -40,7 +42,7 @@ def test_nothing_to_read_is_blank(recognizer: DigitRecognizer, nothing: Strokes)
 
 
 def test_a_batch_reads_as_one_by_one(recognizer: DigitRecognizer, seven: Path) -> None:
-    items = [DRAWN_SEVEN, seven, Strokes([]), Strokes([[(0, 0), (0, 9)]])]
+    items: list[Any] = [DRAWN_SEVEN, seven, Strokes([]), Strokes([[(0, 0), (0, 9)]])]
     for one, of_batch in zip(map(recognizer.predict, items), recognizer.predict_batch(items), strict=True):
         assert one.digit == of_batch.digit
         np.testing.assert_allclose(one.probabilities, of_batch.probabilities, atol=1e-5)
@@ -48,10 +50,10 @@ def test_a_batch_reads_as_one_by_one(recognizer: DigitRecognizer, seven: Path) -
 
 
 def test_a_bad_item_raises_or_stands_in_its_place(recognizer: DigitRecognizer) -> None:
-    items = [DRAWN_SEVEN, b"no picture", DRAWN_SEVEN, None]
+    items: list[Any] = [DRAWN_SEVEN, b"no picture", DRAWN_SEVEN, None]
     with pytest.raises(InvalidPicture):
-        recognizer.predict_batch(items)  # type: ignore[list-item]
-    results = recognizer.predict_batch(items, on_error="return")  # type: ignore[list-item]
+        recognizer.predict_batch(items)
+    results = recognizer.predict_batch(items, on_error="return")
     assert [type(result) for result in results] == [Prediction, InvalidPicture, Prediction, InvalidPicture]
 
 

@@ -13,7 +13,8 @@ from digits_detector.training import mnist
 def test_the_training_part(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
     images, labels = mnist.load("train")
-    assert (images.shape, images.dtype, labels.shape) == ((60_000, 28, 28), np.uint8, (60_000,))
+    assert (images.shape, labels.shape) == ((60_000, 28, 28), (60_000,))
+    assert images.dtype == np.uint8
     assert labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     train, choose = mnist.split(labels)
     assert (len(train), len(choose)) == (55_000, 5_000)
