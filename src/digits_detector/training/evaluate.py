@@ -144,7 +144,8 @@ def confusion(readings: Labels, labels: Labels) -> NDArray[np.int64]:
 
 def normalised(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return each row of a confusion matrix as shares of that digit; a digit that is not there has zeros."""
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shares: NDArray[np.float64] = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return shares
 
 
 def per_class(counts: NDArray[np.int64]) -> list[dict[str, float]]:
@@ -192,7 +193,7 @@ def expected_calibration_error(bins: Collection[Mapping[str, Any]]) -> float:
     """Return the mean distance of accuracy from confidence, weighted by the bins' images (Guo et al. 2017)."""
     filled = [each for each in bins if each["n"]]
     gaps = math.fsum(each["n"] * abs(each["accuracy"] - each["confidence"]) for each in filled)
-    return gaps / sum(each["n"] for each in filled)
+    return float(gaps / sum(each["n"] for each in filled))
 
 
 def _ratio(part: int, whole: int) -> float:

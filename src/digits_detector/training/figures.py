@@ -1,0 +1,282 @@
+"""The pictures of the README, one function each.
+
+    python -m digits_detector.training.figures            # all of them, into media/
+
+Each takes what it shows as arguments and returns a Matplotlib figure, so the notebook draws its own run with them.
+White background and dark text: readable on a light and on a dark page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
+
+from ..models import METRICS, MODELS
+from . import mnist
+from .evaluate import BINS, SECTIONS, Part, digits
+
+DENSITY = 200  # pixels an inch: twice what a page shows
+INK, MUTED, LINE = "#1c1917", "#78716c", "#e7e5e4"
+TEAL, AMBER = "#0f766e", "#d97706"
+TEALS = LinearSegmentedColormap.from_list("teals", ["#ffffff", "#99d5cd", TEAL, "#083b37"])
+PAPER = "gray_r"  # digits are drawn dark on white, though the network sees white on black
+
+STYLE = {
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": LINE,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "grid.color": LINE,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+}
+
+PERCENT = PercentFormatter(1, symbol=" %")
+
+P = ParamSpec("P")
+Pictures = Mapping[str, Figure]
+
+
+def picture(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw in the common style."""
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def save(pictures: Pictures, folder: Path) -> None:
+    """Write each picture to a PNG of its name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in pictures.items():
+        # Without Matplotlib's version in the file, the same picture is the same bytes.
+        figure.savefig(
+            folder / f"{name}.png",
+            dpi=DENSITY,
+            bbox_inches="tight",
+            pad_inches=0.2,
+            metadata={"Software": None},
+        )
+
+
+# ── data ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@picture
+def mnist_example(images: mnist.Images, labels: mnist.Labels, columns: int = 16) -> Figure:
+    """Show some of each digit, a row a digit."""
+    figure = Figure(figsize=(columns * 0.5, 5))
+    for digit, row in enumerate(figure.subplots(10, columns)):
+        for axes, image in zip(row, images[labels == digit], strict=False):
+            _show(axes, image)
+    return figure
+
+
+@picture
+def augmentations_example(images: mnist.Images, augmented: Sequence[np.ndarray]) -> Figure:
+    """Show digits as MNIST has them in the first column, and what training made of each beside it."""
+    figure = Figure(figsize=(9, 8.9 * len(images) / (len(augmented) + 1.3)))
+    grid = figure.subplots(
+        len(images), len(augmented) + 2, width_ratios=[1, 0.3] + [1] * len(augmented), squeeze=False
+    )
+    for row, image, versions in zip(grid, images, zip(*augmented, strict=True), strict=True):
+        row[1].axis("off")
+        for axes, version in zip((row[0], *row[2:]), (image, *versions), strict=True):
+            _show(axes, version)
+    return figure
+
+
+def _show(axes: Axes, image: np.ndarray) -> None:
+    axes.imshow(image, cmap=PAPER, vmin=0, vmax=1 if image.dtype.kind == "f" else 255)
+    axes.set(xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set(visible=True, color=LINE)
+
+
+# ── training ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@picture
+def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
+    """Show loss and error over the epochs of a run, on the digits trained on and on those to choose on."""
+    epochs = [each["epoch"] for each in history]
+    figure = Figure(figsize=(9, 3.4))
+    loss, error = figure.subplots(1, 2)
+    for prefix, name, colour in (
+        ("", "trained on, augmented", MUTED),
+        ("val_", "held out, as they are", TEAL),
+    ):
+        loss.plot(epochs, [each[f"{prefix}loss"] for each in history], color=colour, label=name)
+        wrong = [1 - each[f"{prefix}accuracy"] for each in history]
+        error.plot(epochs, wrong, color=colour, label=name)
+        error.annotate(
+            f"{100 * wrong[-1]:.2f} %",
+            (epochs[-1], wrong[-1]),
+            (6, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+        )
+    loss.set(title="loss (labels smoothed)", xlabel="epoch")
+    error.set(title="read wrong", xlabel="epoch", yscale="log")
+    error.yaxis.set(
+        major_locator=LogLocator(subs=(1, 2, 5)),
+        minor_locator=NullLocator(),
+        major_formatter=lambda share, _: f"{100 * share:g} %",
+    )
+    loss.legend()
+    for axes in (loss, error):
+        axes.grid(axis="y")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    return figure
+
+
+# ── evaluation ───────────────────────────────────────────────────────────────────────────────────
+
+
+@picture
+def confusion_matrix(counts: Sequence[Sequence[int]]) -> Figure:
+    """Show how often each digit was read as each: counts, and the share of that digit's images."""
+    matrix = np.array(counts)
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    figure = Figure(figsize=(6.4, 6))
+    axes = figure.subplots()
+    # The diagonal dwarfs every error; the fifth root lets both be seen.
+    axes.imshow(shares**0.2, cmap=TEALS, vmin=0, vmax=1.15)
+    for (row, column), count in np.ndenumerate(matrix):
+        if count:
+            colour = "white" if row == column else INK
+            weight = "bold" if row == column else "normal"
+            axes.text(column, row - 0.12, f"{count:,}", ha="center", va="center", color=colour, weight=weight)
+            share = f"{100 * shares[row, column]:.1f} %"
+            axes.text(column, row + 0.24, share, ha="center", va="center", color=colour, fontsize=7)
+    axes.set(xticks=range(10), yticks=range(10), xlabel="read as", ylabel="true digit")
+    axes.set_xticks(np.arange(-0.5, 10), minor=True)
+    axes.set_yticks(np.arange(-0.5, 10), minor=True)
+    axes.grid(which="minor", color="white", linewidth=2)
+    axes.tick_params(which="both", length=0, top=False)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+@picture
+def misread(images: mnist.Images, readings: Sequence[Mapping[str, Any]], columns: int = 9) -> Figure:
+    """Show the images that were misread: label → reading, how sure, and the place in MNIST's file."""
+    rows = max(1, -(-len(readings) // columns))
+    figure = Figure(figsize=(9, 1.36 * rows))
+    grid = figure.subplots(rows, columns, squeeze=False).flat
+    for axes, image, each in zip(grid, images, readings, strict=False):
+        _show(axes, image)
+        axes.set_title(f"{each['label']} → {each['reading']}", loc="center", weight="bold", pad=3)
+        axes.set_xlabel(f"{100 * each['confidence']:.0f} % · #{each['index']}", fontsize=8, labelpad=2)
+    for axes in list(figure.axes)[len(readings) :]:
+        axes.axis("off")
+    return figure
+
+
+@picture
+def reliability(bins: Sequence[Mapping[str, Any]], error: float) -> Figure:
+    """Show how often readings of each confidence are right, and how many there are of them."""
+    edges = np.arange(BINS) / BINS
+    counts, shares = [each["n"] for each in bins], [each["accuracy"] or 0 for each in bins]
+    figure = Figure(figsize=(5.6, 5.6))
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+    above.bar(edges, shares, 1 / BINS, align="edge", color=TEAL, edgecolor="white", alpha=0.8)
+    above.plot([0, 1], [0, 1], color=AMBER, linestyle=(0, (4, 3)), label="as sure as right")
+    above.set(title="share read right", xlim=(0, 1), ylim=(0, 1.01))
+    above.legend(loc="lower right", bbox_to_anchor=(1.01, 0.985), borderpad=0)
+    above.text(0.03, 0.93, f"calibration error {100 * error:.2f} %", color=INK)
+    below.bar(edges, counts, 1 / BINS, align="edge", color=MUTED, edgecolor="white")
+    below.set(title="images", xlabel="confidence", yscale="log", ylim=(0.7, None))
+    below.yaxis.set(major_formatter=StrMethodFormatter("{x:,.0f}"), minor_locator=NullLocator())
+    for axes in (above, below):
+        axes.grid(axis="y")
+    for axis in (above.xaxis, above.yaxis):
+        axis.set_major_formatter(PERCENT)
+    return figure
+
+
+# ── all of them ──────────────────────────────────────────────────────────────────────────────────
+
+
+def measured_pictures(section: Mapping[str, Any], part: Part) -> Pictures:
+    """Draw what one section of metrics.json holds."""
+    wrong = section["misread"]
+    images, _, indices = digits(part)
+    places = np.searchsorted(indices, [each["index"] for each in wrong])
+    return {
+        "confusion_matrix": confusion_matrix(section["confusion"]["counts"]),
+        "misread": misread(images[places], wrong),
+        "reliability": reliability(section["reliability"], section["ece"]),
+    }
+
+
+def data_pictures() -> Pictures:
+    """Draw digits of MNIST's training part, and what augmentation makes of some."""
+    from .augment import Augment, Augmentation
+
+    images, labels = mnist.load("train")
+    chosen = images[[int(np.flatnonzero(labels == digit)[7]) for digit in (2, 3, 4, 5, 7, 8)]]
+    augment = Augment(Augmentation(), seed=1)
+    views = np.stack([chosen, mnist.through_the_front_door(chosen)], axis=-1)
+    augmented = [np.asarray(augment(views, training=True))[..., 0] for _ in range(11)]
+    return {
+        "mnist_example": mnist_example(images, labels),
+        "augmentations_example": augmentations_example(chosen, augmented),
+    }
+
+
+def model_pictures() -> Pictures:
+    """Draw the way of the data, the network and the shipped run."""
+    from .diagrams import architecture, model_layered
+    from .model import build_model
+
+    history = json.loads((MODELS / "history.json").read_text(encoding="utf-8"))
+    return {
+        "architecture": architecture(),
+        "model_layered": model_layered(build_model()),
+        "train_valid_curves": train_valid_curves(history),
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Make all pictures."""
+    parser = argparse.ArgumentParser(description="Make the README's pictures.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("media"), help="(default: %(default)s)")
+    parser.add_argument("--metrics", type=Path, default=METRICS, help="(default: the package's metrics.json)")
+    parser.add_argument(
+        "--part", choices=SECTIONS, default="test", help="of the metrics (default: %(default)s)"
+    )
+    args = parser.parse_args(argv)
+    section = json.loads(args.metrics.read_text(encoding="utf-8"))[SECTIONS[args.part]]
+    for pictures in (data_pictures(), model_pictures(), measured_pictures(section, args.part)):
+        save(pictures, args.folder)
+        for name in pictures:
+            print(args.folder / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
