@@ -15,8 +15,8 @@ RUN uv sync --locked --no-default-groups --extra app --no-editable
 FROM python:3.12-slim
 RUN useradd --create-home --uid 1000 digits
 USER digits
-WORKDIR /app
-COPY --from=install /app/.venv .venv
+WORKDIR /home/digits
+COPY --from=install /app/.venv /app/.venv
 ENV PATH="/app/.venv/bin:$PATH" DIGITS_HOST=0.0.0.0 PYTHONUNBUFFERED=1
 EXPOSE 7860
 HEALTHCHECK --start-period=30s --timeout=5s \
