@@ -1,0 +1,199 @@
+"""Fill the figures of README.md and MODEL_CARD.md from metrics.json: `python scripts/readme.py`.
+
+A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
+between them is written anew. A test fails when a document and metrics.json disagree.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+METRICS = ROOT / "src" / "digits_detector" / "models" / "metrics.json"
+DOCUMENTS = ROOT / "README.md", ROOT / "MODEL_CARD.md"
+MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
+
+Metrics = Mapping[str, Any]
+
+
+def fill(text: str, metrics: Metrics) -> str:
+    """Return a document with its figures as metrics.json has them."""
+    return MARKED.sub(
+        lambda mark: f"<!-- {mark['name']} -->{_figure(mark['name'], metrics)}<!-- /{mark['name']} -->", text
+    )
+
+
+def _figure(name: str, metrics: Metrics) -> str:
+    try:
+        figure = FIGURES[name](metrics)
+    except KeyError as error:
+        if name not in FIGURES:
+            raise
+        figure = f"(not measured yet: {error.args[0]})"
+    return f"\n{figure}\n" if "\n" in figure else figure
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def accuracy(metrics: Metrics) -> str:
+    """Return the headline: the share of MNIST's test images read right."""
+    return percent(metrics["mnist"]["accuracy"])
+
+
+def misread(metrics: Metrics) -> str:
+    """Return how many of the test images were misread."""
+    return str(len(metrics["mnist"]["misread"]))
+
+
+def evaluation(metrics: Metrics) -> str:
+    """Return the table of the evaluation; the digits to choose on have a column where they were measured."""
+    test = metrics["mnist"]
+    columns = {f"{test['n']:,} test images": test}
+    if "valid" in metrics:
+        columns[f"{metrics['valid']['n']:,} kept to choose on"] = metrics["valid"]
+    rows = [
+        ("accuracy", "accuracy", percent),
+        (
+            "accuracy without the 15 test images whose label raters rejected",
+            "accuracy_without_rejected_labels",
+            percent,
+        ),
+        ("loss: cross-entropy of the network's own softmax, nats", "loss", decimal),
+        ("negative log-likelihood as served, after the temperature, nats", "nll", decimal),
+        ("expected calibration error as served, 15 bins", "ece", percent),
+        ("Brier score as served, summed over the digits, 0 to 2", "brier", decimal),
+    ]
+    return table(
+        ("measured by `digits evaluate`", *columns),
+        [
+            (words, *(write(section[key]) if key in section else "–" for section in columns.values()))
+            for words, key, write in rows
+        ],
+    )
+
+
+def per_class(metrics: Metrics) -> str:
+    """Return the table of precision, recall and F1 of each digit."""
+    return table(
+        ("digit", "test images", "precision", "recall", "F1"),
+        [
+            (
+                str(each["digit"]),
+                f"{each['n']:,}",
+                *(percent(each[key]) for key in ("precision", "recall", "f1")),
+            )
+            for each in metrics["mnist"]["per_class"]
+        ],
+    )
+
+
+def frontdoor(metrics: Metrics) -> str:
+    """Return the table of the front door, each door held against the raw arrays."""
+    section = metrics["frontdoor"]
+    raw = section["rows"][0]["accuracy"]
+    rows = [
+        (each["door"], percent(each["accuracy"]), f"{100 * (each['accuracy'] - raw):+.2f}" if place else "")
+        for place, each in enumerate(section["rows"])
+    ]
+    head = (f"{section['protocol']}, n = {section['rows'][0]['n']:,}", "accuracy", "points")
+    return table(head, rows)
+
+
+def speed(metrics: Metrics) -> str:
+    """Return the table of speeds."""
+    section = metrics["speed"]
+    rows = [
+        (
+            each["what"],
+            str(each["batch"]),
+            str(each["threads"]),
+            f"{each['milliseconds']:.2f}",
+            f"{each['ratio']:.2f}",
+        )
+        for each in section["rows"]
+    ]
+    head = ("", "batch", "threads", "ms a digit", "× network alone")
+    return f"{table(head, rows)}\n\n{section['machine']}; {section['protocol']}."
+
+
+def training(metrics: Metrics) -> str:
+    """Say what the shipped run was."""
+    run = metrics["model"]["trained"]
+    return (
+        f"run `{run['run']}`: {run['epochs']} epochs on {run['images']:,} images, batches of {run['batch']}, "
+        f"seed {run['seed']}, {run['seconds'] / 60:.0f} minutes"
+    )
+
+
+def epoch(metrics: Metrics) -> str:
+    """Say what augmentation costs."""
+    section = metrics["epoch"]
+    bare, augmented = section["rows"]
+    more = 100 * (augmented["ratio"] - 1)
+    return f"{more:.0f} % of an epoch's bare {bare['seconds']:.0f} s on top ({section['machine']})"
+
+
+def parameters(metrics: Metrics) -> str:
+    """Return the number of the network's parameters."""
+    return f"{metrics['model']['parameters']:,}"
+
+
+def checksum(metrics: Metrics) -> str:
+    """Return the sha256 of the model file that was measured."""
+    return f"`{metrics['model']['sha256']}`"
+
+
+def temperature(metrics: Metrics) -> str:
+    """Return the temperature that the logits are divided by."""
+    return f"{metrics['mnist']['temperature']:.3f}"
+
+
+FIGURES: dict[str, Callable[[Metrics], str]] = {
+    "accuracy": accuracy,
+    "checksum": checksum,
+    "epoch": epoch,
+    "evaluation": evaluation,
+    "frontdoor": frontdoor,
+    "misread": misread,
+    "parameters": parameters,
+    "per-class": per_class,
+    "speed": speed,
+    "temperature": temperature,
+    "training": training,
+}
+
+
+# ── how they are written ─────────────────────────────────────────────────────────────────────────
+
+
+def percent(share: float) -> str:
+    """Write a share, two decimals."""
+    return f"{100 * share:.2f} %"
+
+
+def decimal(number: float) -> str:
+    """Write a number, four decimals."""
+    return f"{number:.4f}"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table: the first column to the left, figures to the right."""
+    head = list(head)
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    """Write all documents anew."""
+    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
+    for document in DOCUMENTS:
+        document.write_text(fill(document.read_text(encoding="utf-8"), metrics), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""What the README says is so: its code runs, its figures are those of metrics.json, what it points to is there."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scripts import readme
+
+from digits_detector.models import METRICS
+from digits_detector.normalize import FIT, STROKE_WIDTH
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PYTHON = [block for language, block in BLOCKS if language == "python"]
+COMMANDS = [
+    block for language, block in BLOCKS if re.search(r"\bdigits (?!detector)", block) and language == "sh"
+]
+QUICK = {  # what would take an hour, or read the test images
+    r"^(digits train .*?)(?= *#|$)": r"\1 --images 1000 --epochs 1",
+    r"^digits evaluate(?! --part valid)": "digits evaluate --part valid",
+}
+
+
+@pytest.fixture
+def copied(tmp_path: Path, seven: Path) -> dict[str, str]:
+    """Return an environment where `digits` works on a copy of the package, which a command may change."""
+    copy = shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(copy), "DIGITS_RUNS": str(tmp_path / "runs")}
+
+
+def run(block: str, env: dict[str, str], cwd: Path) -> str:
+    for command, quick in QUICK.items():
+        block = re.sub(command, quick, block, flags=re.MULTILINE)
+    done = subprocess.run(
+        ["sh", "-e"], input=block, env=env, cwd=cwd, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, f"{block}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return done.stdout
+
+
+def test_python_blocks_run(seven: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(seven.parent)
+    assert PYTHON
+    for block in PYTHON:
+        names: dict[str, Any] = {}
+        exec(block, names)
+        assert names["p"].digit == 7
+        assert names["p"].status == "digit"
+
+
+def test_digits_stand_in_blocks_that_are_run() -> None:
+    lines = [line for language, block in BLOCKS if language != "sh" for line in block.splitlines()]
+    assert not [line for line in lines if line.startswith("digits ")]
+    assert len(COMMANDS) >= 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
+def test_commands_that_read_digits_run(copied: dict[str, str], tmp_path: Path) -> None:
+    words, as_json, pen, version = run(COMMANDS[0], copied, tmp_path).splitlines()
+    assert words.startswith("seven.png: 7")
+    assert pen.startswith("-: 7")
+    assert version.startswith("digits ")
+    (shown,) = [json.loads(block) for language, block in BLOCKS if language == "json"]
+    real = json.loads(as_json)
+    assert list(shown) == list(real)
+    assert (shown["file"], shown["status"], shown["digit"]) == (real["file"], real["status"], real["digit"])
+    assert sum(shown["probabilities"]) == pytest.approx(1)
+    assert max(shown["probabilities"]) == shown["confidence"]
+
+
+@pytest.mark.slow
+@pytest.mark.train
+@pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
+def test_the_steps_of_training_end_with_the_new_model_in_the_package(
+    copied: dict[str, str], tmp_path: Path, mnist_folder: Path
+) -> None:
+    shipped = tmp_path / "src" / "digits_detector" / "models" / "mnist_cnn.onnx"
+    before = shipped.read_bytes()
+    for block in COMMANDS[1:]:
+        run(block, {**copied, "DIGITS_DATA": str(mnist_folder.parent)}, tmp_path)
+    assert shipped.read_bytes() != before
+    assert (tmp_path / "mine" / "mnist_cnn.onnx").read_bytes() == shipped.read_bytes()
+    measured = json.loads(shipped.with_name("metrics.json").read_text(encoding="utf-8"))
+    assert measured["model"]["trained"]["run"] == "mine"
+    assert measured["valid"]["accuracy"] > 0.3
+
+
+@pytest.mark.parametrize("document", readme.DOCUMENTS, ids=lambda path: path.name)
+def test_figures_are_those_of_metrics_json(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    filled = readme.fill(text, json.loads(METRICS.read_text(encoding="utf-8")))
+    assert filled == text, "run `python scripts/readme.py`"
+    assert "not measured yet" not in text
+
+
+def test_a_figure_that_is_not_measured_says_so_and_a_name_that_is_none_is_an_error() -> None:
+    assert readme.fill("<!-- accuracy -->x<!-- /accuracy -->", {}) == (
+        "<!-- accuracy -->(not measured yet: mnist)<!-- /accuracy -->"
+    )
+    with pytest.raises(KeyError, match="no-such-figure"):
+        readme.fill("<!-- no-such-figure --><!-- /no-such-figure -->", {})
+
+
+def test_a_table_stands_between_its_marks_and_is_replaced_not_repeated() -> None:
+    rows = [
+        {"door": "raw", "n": 5000, "accuracy": 0.9965},
+        {"door": "inverted", "n": 5000, "accuracy": 0.996},
+    ]
+    metrics = {"frontdoor": {"protocol": "5,000 digits", "rows": rows}}
+    once = readme.fill("a\n<!-- frontdoor -->\n<!-- /frontdoor -->\nb", metrics)
+    assert once.splitlines() == [
+        "a",
+        "<!-- frontdoor -->",
+        "| 5,000 digits, n = 5,000 | accuracy | points |",
+        "| --- | ---: | ---: |",
+        "| raw | 99.65 % |  |",
+        "| inverted | 99.60 % | -0.05 |",
+        "<!-- /frontdoor -->",
+        "b",
+    ]
+    assert readme.fill(once, metrics) == once
+
+
+@pytest.mark.parametrize("document", readme.DOCUMENTS, ids=lambda path: path.name)
+def test_pictures_and_links_lead_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [target for target in targets if not (ROOT / target).is_file()] == []
+
+
+def test_the_structure_names_what_is_there() -> None:
+    (tree,) = re.findall(r"## Project structure\n\n```\n(.*?)```", README, re.DOTALL)
+    missing, folder = [], ROOT
+    for line in tree.splitlines():
+        names = re.split(r" {3,}", line.strip())[0].split()
+        base = folder if line.startswith(" ") else ROOT
+        missing += [name for name in names if not (base / name).exists()]
+        if not line.startswith(" "):
+            folder = ROOT / names[0]
+    assert missing == []
+
+
+def test_the_rule_of_the_rasteriser_has_the_numbers_of_the_code() -> None:
+    assert f"*width* is {STROKE_WIDTH}" in README
+    assert f"the longer side is {FIT:g} − {STROKE_WIDTH} pixels" in README
+
+
+def test_the_front_matter_is_what_a_space_needs() -> None:
+    settings = dict(line.split(": ", 1) for line in README.split("---\n")[1].splitlines())
+    assert (settings["sdk"], settings["app_port"], settings["license"]) == ("docker", "7860", "mit")
+    assert "EXPOSE 7860" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
