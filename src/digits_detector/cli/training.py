@@ -82,11 +82,15 @@ def add_export(commands: Commands) -> None:
         _run_export,
         "write mnist_cnn.onnx from mnist_cnn.keras",
         "digits export mine                   # ship this run",
+        "digits export final --calibration mine   # trained on all 60,000, with the temperature of the 55,000",
         "digits export mine --to folder       # into another folder than the package's",
         "digits export                        # write the ONNX file of what is shipped anew",
         extra="train",
     )
     parser.add_argument("name", metavar="RUN", nargs="?", help="a calibrated run to ship first")
+    parser.add_argument(
+        "--calibration", metavar="RUN", help="take the temperature from this run of the same recipe"
+    )
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="(default: the package's models)")
 
 
@@ -95,7 +99,9 @@ def _run_export(args: argparse.Namespace) -> int:
     from ..training.export import export
     from ..training.train import runs_folder
 
-    print(export(runs_folder() / args.name if args.name else None, args.to or MODELS))
+    run = runs_folder() / args.name if args.name else None
+    calibration = runs_folder() / args.calibration if args.calibration else None
+    print(export(run, args.to or MODELS, calibration=calibration))
     return 0
 
 

@@ -32,9 +32,7 @@ def calibrate(run: Path) -> float:
     except (OSError, ValueError):
         raise DataError(f"there is no finished run {run}.") from None
     if settings["part"] != "train":
-        raise DataError(
-            f"the run {run} trained on all 60,000; calibrate one of the same recipe on the 55,000."
-        )
+        raise DataError(f"the run {run} trained on all 60,000; calibrate one of its recipe on the 55,000.")
     images, labels = mnist.load("train")
     _, held_out = mnist.split(labels)
     images, labels = images[held_out], labels[held_out]

@@ -35,7 +35,12 @@ DIGITS = 10
 
 
 def evaluate(
-    model: Path = ONNX, *, part: Part = "test", metrics: Path = METRICS, figures: Path | None = None
+    model: Path = ONNX,
+    *,
+    part: Part = "test",
+    metrics: Path = METRICS,
+    name: str | None = None,
+    figures: Path | None = None,
 ) -> dict[str, Any]:
     """Measure a model, write the figures into a JSON file, and return all that the file then holds.
 
@@ -47,6 +52,8 @@ def evaluate(
         MNIST's 10,000 test images, or the 5,000 of its training images that are kept to choose on.
     metrics : Path
         The JSON file. Its sections "model" and "mnist" ("valid") are replaced, all others stay.
+    name : str, optional
+        Of another section to write, which keeps the figures of another model beside those of the shipped one.
     figures : Path, optional
         A folder for three pictures: the confusion matrix, the misread images and the reliability.
 
@@ -66,7 +73,11 @@ def evaluate(
         section["accuracy_without_rejected_labels"] = _rounded(
             accuracy(logits[kept].argmax(axis=1), labels[kept])
         )
-    document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section})
+    described = describe(model)
+    if name:
+        document = write_sections(metrics, {name: {"model": described, **section}})
+    else:
+        document = write_sections(metrics, {"model": described, SECTIONS[part]: section})
     if figures:
         from .figures import measured_pictures, save
 

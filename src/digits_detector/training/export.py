@@ -25,10 +25,7 @@ OPSET = 17
 IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
 
 
-SHIPPED = ("settings.json", "history.json", "calibration.json")  # of a run, beside its model.keras
-
-
-def export(run: Path | None = None, folder: Path = MODELS) -> Path:
+def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path | None = None) -> Path:
     """Write mnist_cnn.onnx from mnist_cnn.keras, and return its path.
 
     Parameters
@@ -37,6 +34,8 @@ def export(run: Path | None = None, folder: Path = MODELS) -> Path:
         A finished and calibrated run, whose model, settings, history and calibration are shipped first.
     folder : Path
         Where what is shipped lies.
+    calibration : Path, optional
+        Another run of the same recipe to take the temperature from: for one that trained on all 60,000.
 
     Raises
     ------
@@ -44,16 +43,17 @@ def export(run: Path | None = None, folder: Path = MODELS) -> Path:
         If the run is not finished or not calibrated, or the folder holds no model.
     """
     if run is not None:
-        _ship(run, folder)
-    source, calibration = folder / KERAS.name, folder / "calibration.json"
+        _ship(run, calibration or run, folder)
+    source = folder / KERAS.name
     try:
-        found = json.loads(calibration.read_text())
+        temperature = json.loads((folder / "calibration.json").read_text())["temperature"]
+        trained = json.loads((folder / "settings.json").read_text())["run"]
         model = keras.saving.load_model(source, compile=False)
         metadata = {
             "labels": json.dumps(list(range(10))),
-            "temperature": repr(found["temperature"]),
+            "temperature": repr(temperature),
             "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
-            "training_run": found["run"],
+            "training_run": trained,
         }
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{folder} holds no model that can be exported: {error}.") from None
@@ -61,14 +61,22 @@ def export(run: Path | None = None, folder: Path = MODELS) -> Path:
     return folder / ONNX.name
 
 
-def _ship(run: Path, folder: Path) -> None:
-    missing = [name for name in ("model.keras", *SHIPPED) if not (run / name).is_file()]
-    if missing:
-        raise DataError(f"the run {run} lacks {', '.join(missing)}: finish it, then `digits calibrate` it.")
+def _ship(run: Path, calibration: Path, folder: Path) -> None:
+    sources = [
+        run / "model.keras",
+        run / "history.json",
+        run / "settings.json",
+        calibration / "calibration.json",
+    ]
+    if missing := [str(path) for path in sources if not path.is_file()]:
+        raise DataError(f"{', '.join(missing)} is missing: finish the run, then `digits calibrate` it.")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in SHIPPED:
-        shutil.copy(run / name, folder / name)
-    shutil.copy(run / "model.keras", folder / KERAS.name)
+    model, history, settings, temperature = sources
+    shutil.copy(model, folder / KERAS.name)
+    shutil.copy(history, folder)
+    shutil.copy(temperature, folder)
+    named = {"run": run.name, **json.loads(settings.read_text())}
+    (folder / "settings.json").write_text(json.dumps(named, indent=1) + "\n")
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None:

@@ -120,14 +120,18 @@ def _show(axes: Axes, image: np.ndarray) -> None:
 
 
 @picture
-def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
-    """Show loss and error over the epochs of a run, on the digits trained on and on those to choose on."""
+def train_valid_curves(history: Sequence[Mapping[str, float]], *, held_out: bool = True) -> Figure:
+    """Show loss and error over the epochs of a run, on the digits trained on and on the 5,000.
+
+    Where a run has trained on all 60,000, the 5,000 are not held out, and the picture says so.
+    """
     epochs = [each["epoch"] for each in history]
+    kept = "held out, as they are" if held_out else "5,000 of them, as they are"
     figure = Figure(figsize=(9, 3.4))
     loss, error = figure.subplots(1, 2)
     for prefix, name, colour in (
         ("", "trained on, augmented", MUTED),
-        ("val_", "held out, as they are", TEAL),
+        ("val_", kept, TEAL),
     ):
         loss.plot(epochs, [each[f"{prefix}loss"] for each in history], color=colour, label=name)
         wrong = [1 - each[f"{prefix}accuracy"] for each in history]
@@ -254,11 +258,13 @@ def model_pictures() -> Pictures:
     from .diagrams import architecture, model_layered
     from .model import build_model
 
-    history = json.loads((MODELS / "history.json").read_text(encoding="utf-8"))
+    history, settings = (
+        json.loads((MODELS / f"{name}.json").read_text(encoding="utf-8")) for name in ("history", "settings")
+    )
     return {
         "architecture": architecture(),
         "model_layered": model_layered(build_model()),
-        "train_valid_curves": train_valid_curves(history),
+        "train_valid_curves": train_valid_curves(history, held_out=settings["part"] == "train"),
     }
 
 

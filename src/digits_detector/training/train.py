@@ -87,7 +87,8 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         batch_size=recipe.batch,
         epochs=recipe.epochs,
         initial_epoch=len(history),
-        validation_data=(digits.valid_images, digits.valid_labels),
+        # Digits that it trains on would judge it too kindly.
+        validation_data=(digits.valid_images, digits.valid_labels) if recipe.part == "train" else None,
         verbose=0,
         callbacks=[
             keras.callbacks.SwapEMAWeights(),  # so that each epoch is judged by its averaged weights
@@ -193,9 +194,14 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
         self.bar.set_postfix(loss=f"{logs['loss']:.3f}", accuracy=f"{logs['accuracy']:.4f}", refresh=False)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        parts = {"": "", "val_": "; on the 5,000: "}
         self.bar.write(
-            f"epoch {epoch + 1}: loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.2%}; "
-            f"on the 5,000: loss {logs['val_loss']:.4f}, accuracy {logs['val_accuracy']:.2%}"
+            f"epoch {epoch + 1}: "
+            + "".join(
+                f"{words}loss {logs[f'{part}loss']:.4f}, accuracy {logs[f'{part}accuracy']:.2%}"
+                for part, words in parts.items()
+                if f"{part}loss" in logs
+            )
         )
 
     def on_train_end(self, logs: Any = None) -> None:
