@@ -1,0 +1,84 @@
+"""Records the README's pictures of the page, media/ui.png and media/demo.gif, from the real page in a real Chromium.
+
+python -m scripts.record_page
+"""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_page, way
+from tests.web.serving import serving
+
+MEDIA = Path(__file__).parent.parent / "media"
+DIGITS = (7, 4, 2, 9)
+STEP, PAUSE, GAP = 60, 1400, 400  # ms: a frame while drawing, the finished digit, the empty pad
+Frame = tuple[Image.Image, int]
+
+
+def main() -> None:
+    """Record both."""
+    MEDIA.mkdir(exist_ok=True)
+    with serving() as address, sync_playwright() as playwright:
+        chromium = find_chromium(playwright)
+        if chromium is None:
+            raise SystemExit(
+                "Chromium is missing: `apt-get install chromium`, or `playwright install chromium`"
+            )
+        browser = launch(playwright, chromium)
+        take_picture(browser, address, MEDIA / "ui.png")
+        record(browser, address, MEDIA / "demo.gif")
+        browser.close()
+
+
+def take_picture(browser: Browser, address: str, file: Path) -> None:
+    """Save the page, sharp, with a 3 on its pad."""
+    viewport = {"width": 1120, "height": 760}
+    page = open_page(browser.new_page(viewport=viewport, device_scale_factor=2), address)  # type: ignore[arg-type]
+    draw(page, 3)
+    expect(page.get_by_test_id("digit")).to_have_text("3")
+    page.wait_for_timeout(500)
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def record(browser: Browser, address: str, file: Path) -> None:
+    """Save a moving picture of digits being drawn and read."""
+    page = open_page(browser.new_page(viewport={"width": 1000, "height": 690}), address)
+    frames, durations = zip(*play(page), strict=True)
+    palette = frames[-2].quantize(64)
+    first, *rest = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    first.save(file, save_all=True, append_images=rest, duration=durations, loop=0, optimize=True)
+
+
+def play(page: Page) -> Iterator[Frame]:
+    """Draw digit after digit, and yield what the page shows on the way."""
+    for digit in DIGITS:
+        yield look(page), GAP
+        for stroke in HAND[digit]:
+            points = [on_pad(page, point) for point in way(stroke, steps=12)]
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for i in range(1, len(points), 3):
+                for point in points[i : i + 3]:
+                    page.mouse.move(*point)
+                page.wait_for_timeout(STEP)
+                yield look(page), STEP
+            page.mouse.up()
+        expect(page.get_by_test_id("digit")).to_have_text(str(digit))
+        page.wait_for_timeout(500)
+        yield look(page), PAUSE
+        page.get_by_test_id("clear").click()
+        page.wait_for_timeout(300)
+    yield look(page), GAP
+
+
+def look(page: Page) -> Image.Image:
+    """Return what the page shows."""
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+if __name__ == "__main__":
+    main()
