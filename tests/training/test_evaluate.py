@@ -26,7 +26,8 @@ def logits_of(probabilities: list[list[float]]) -> np.ndarray:
     for row, given in zip(rows, probabilities, strict=True):
         row[: len(given)] = given
         row[len(given) :] = (1 - sum(given)) / (10 - len(given))
-    return np.log(np.maximum(rows, 1e-12))
+    logits: np.ndarray = np.log(np.maximum(rows, 1e-12))
+    return logits
 
 
 def test_accuracy_and_confusion_count_the_readings() -> None:
@@ -136,6 +137,9 @@ def test_the_shipped_model_is_measured_on_the_digits_to_choose_on(
     _, labels = mnist.load("train")
     assert all(labels[each["index"]] == each["label"] for each in section["misread"])
     assert section == json.loads(metrics.read_text(encoding="utf-8"))["valid"]
+    named = room.evaluate(part="valid", metrics=metrics, name="another")["another"]
+    assert named.pop("model") == room.describe(ONNX)
+    assert named == section
     assert {file.name for file in tmp_path.glob("*.png")} == {
         "confusion_matrix.png",
         "misread.png",

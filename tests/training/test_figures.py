@@ -72,7 +72,9 @@ def test_the_curves_end_with_the_last_error() -> None:
         {"epoch": epoch, "loss": 1 / epoch, "accuracy": 0.9, "val_loss": 0.5 / epoch, "val_accuracy": 0.9975}
         for epoch in (1, 2)
     ]
-    assert {"10.00 %", "0.25 %"} <= set(words(figures.train_valid_curves(history)))
+    shown = words(figures.train_valid_curves(history))
+    assert {"10.00 %", "0.25 %", "held out, as they are"} <= set(shown)
+    assert "held out, as they are" not in words(figures.train_valid_curves(history, held_out=False))
 
 
 def test_the_layers_are_those_of_the_model() -> None:

@@ -171,7 +171,7 @@ def model_layered(model: keras.Model) -> Figure:
     handles = [Patch(color=colour, label=name) for _, colour, name in KINDS.values()]
     total = f"{model.count_params():,} parameters"
     axes.legend(handles=handles, loc="upper right", ncols=2, fontsize=9, title=total, alignment="left")
-    axes.set(xlim=(-1.1, x + 0.3), ylim=(-0.7, 2.9), aspect="equal")
+    axes.set(xlim=(-1.25, x + 0.3), ylim=(-0.7, 2.9), aspect="equal")
     axes.axis("off")
     return figure
 

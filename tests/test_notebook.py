@@ -1,0 +1,43 @@
+"""The notebook runs from top to bottom, and what is committed has run."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("nbclient", reason="the notebook is run with nbclient: `make test` installs it")
+pytest.importorskip("keras", reason="needs the training extra: `make test` installs it")
+
+import nbformat
+from scripts.run_notebook import NOTEBOOK, run
+
+pytestmark = pytest.mark.train
+
+
+def outputs(notebook: Any) -> list[Any]:
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def printed(notebook: Any) -> str:
+    return "".join(output.text for output in outputs(notebook) if output.get("name") == "stdout")
+
+
+@pytest.mark.slow
+def test_the_notebook_trains_exports_and_reads(
+    mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
+    notebook = run(IMAGES=2000, EPOCHS=1)
+    assert (tmp_path / "notebook" / "export" / "mnist_cnn.onnx").is_file()
+    assert "largest difference" in printed(notebook)
+    assert printed(notebook).splitlines()[-1].startswith("digit ")
+
+
+def test_the_committed_notebook_has_run_from_top_to_bottom() -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not [output for output in outputs(notebook) if output.output_type == "error"]
+    assert sum("image/png" in output.get("data", {}) for output in outputs(notebook)) >= 6
+    assert printed(notebook).splitlines()[-1].startswith("digit 7")
