@@ -1,5 +1,7 @@
 """The notebook runs from top to bottom, and what is committed has run."""
 
+import ast
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ pytest.importorskip("keras", reason="needs the training extra: `make test` insta
 
 import nbformat
 from scripts.run_notebook import NOTEBOOK, run
+
+from digits_detector.models import METRICS
 
 pytestmark = pytest.mark.train
 
@@ -41,3 +45,16 @@ def test_the_committed_notebook_has_run_from_top_to_bottom() -> None:
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
     assert sum("image/png" in output.get("data", {}) for output in outputs(notebook)) >= 6
     assert printed(notebook).splitlines()[-1].startswith("digit 7")
+
+
+def test_the_committed_notebook_shows_the_shipped_figures() -> None:
+    shown = [
+        output.data["text/plain"]
+        for output in outputs(nbformat.read(NOTEBOOK, as_version=4))
+        if "data" in output
+    ]
+    measured = json.loads(METRICS.read_text(encoding="utf-8"))["mnist"]
+    figures = {name: value for name, value in measured.items() if isinstance(value, int | float)}
+    assert figures in [ast.literal_eval(text) for text in shown if text.startswith("{")], (
+        "run `python scripts/run_notebook.py`"
+    )
