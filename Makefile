@@ -37,8 +37,11 @@ lock: $(filter .uv/bin/uv,$(UV)) ## resolve the dependencies again, and write re
 	"$(UV)" export --quiet --locked --no-default-groups --extra app --no-emit-project --no-hashes --no-annotate \
 	    --output-file requirements.txt
 
-media: .venv ## make the README's pictures again
+media: .venv ## make the README's pictures again, and fill in its figures (needs MNIST and Chromium)
 	@$(call sync,$(everything))
+	.venv/bin/python -m digits_detector.training.figures
+	.venv/bin/python -m scripts.record_page
+	.venv/bin/python scripts/readme.py
 
 clean: ## remove the environments, caches and builds
 	rm -rf .venv .uv dist .mypy_cache .pytest_cache .ruff_cache

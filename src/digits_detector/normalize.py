@@ -80,7 +80,7 @@ def _fit(values: NDArray[np.float32]) -> NDArray[np.float32]:
     # The box holds the pen's own width, so a wider pen makes it larger: between the lines' middles it does not.
     pixel = (DETAIL - width) / (FIT - target)  # of 28×28, in pixels of `detailed`
     margin = math.ceil(target * pixel)
-    thickened = thicken(np.pad(detailed, margin), (target * pixel - width) / 2)
+    thickened = thicken(_padded(detailed, margin), (target * pixel - width) / 2)
     extent = (np.array(detailed.shape) - width) / pixel + target
     return _placed(thickened, extent, pixel)
 
@@ -106,7 +106,7 @@ def stroke_width(ink: NDArray[np.float32]) -> float:
     A stroke of length l and width w has the area l·w and a perimeter of nearly 2·l. The perimeter of grey ink
     is its total variation (coarea formula; Rudin, Osher, Fatemi 1992).
     """
-    padded = np.pad(ink, 1)
+    padded = _padded(ink, 1)
     down, right = padded[1:, :-1] - padded[:-1, :-1], padded[:-1, 1:] - padded[:-1, :-1]
     perimeter = float(np.sqrt(down * down + right * right).sum())
     return 2 * float(ink.sum()) / perimeter
@@ -126,27 +126,17 @@ def thicken(ink: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
 
 def _dilate(ink: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     """Take the maximum over a disc: row by row of the disc, the longer rows grown from the shorter."""
-    dilated = ink.copy()
-    row, reach = ink, 0
+    dilated, row, reach = ink.copy(), ink, 0
     for y in range(radius, -1, -1):
         while reach < math.floor(math.sqrt((radius + 0.5) ** 2 - y * y)):
-            row, reach = _max_with_shifts(row, row, 1, axis=1), reach + 1
-        dilated = _max_with_shifts(dilated, row, y, axis=0)
+            wider = row.copy()
+            np.maximum(wider[:, 1:], row[:, :-1], out=wider[:, 1:])
+            np.maximum(wider[:, :-1], row[:, 1:], out=wider[:, :-1])
+            row, reach = wider, reach + 1
+        below, above = dilated[y:], dilated[: len(dilated) - y]
+        np.maximum(below, row[: len(row) - y], out=below)
+        np.maximum(above, row[y:], out=above)
     return dilated
-
-
-def _max_with_shifts(
-    ink: NDArray[np.float32], other: NDArray[np.float32], step: int, axis: int
-) -> NDArray[np.float32]:
-    """Return the maximum of ink and of the other, shifted by a step forwards and backwards."""
-    result = np.maximum(ink, other) if step == 0 else ink.copy()
-    if step == 0:
-        return result
-    head, tail = [slice(None), slice(None)], [slice(None), slice(None)]
-    head[axis], tail[axis] = slice(step, None), slice(None, -step)
-    np.maximum(result[tuple(head)], other[tuple(tail)], out=result[tuple(head)])
-    np.maximum(result[tuple(tail)], other[tuple(head)], out=result[tuple(tail)])
-    return result
 
 
 def _placed(ink: NDArray[np.float32], extent: Points, pixel: float) -> NDArray[np.float32]:
@@ -155,10 +145,18 @@ def _placed(ink: NDArray[np.float32], extent: Points, pixel: float) -> NDArray[n
     down, across = ink.sum(axis=1), ink.sum(axis=0)
     y, x = float(down @ np.arange(0.5, len(down))), float(across @ np.arange(0.5, len(across)))
     shift = _held_inside((middle - np.array([y, x]) / float(down.sum())) / pixel, extent)
-    # Room for the window wherever the mass lies.
-    margin = math.ceil(SIZE * pixel)
-    y, x = middle - shift * pixel + margin
-    half = SIZE / 2 * pixel
+    centre, half = middle - shift * pixel, SIZE / 2 * pixel
+    # Room for the window where it reaches beyond the ink.
+    margin = math.ceil(max(0.0, float((half - centre).max()), float((centre + half - ink.shape).max())))
+    y, x = centre + margin
     window = (x - half, y - half, x + half, y + half)
-    canvas = Image.fromarray(np.pad(ink, margin))
+    canvas = Image.fromarray(_padded(ink, margin))
     return np.asarray(canvas.resize((SIZE, SIZE), Image.Resampling.BOX, box=window))
+
+
+def _padded(ink: NDArray[np.float32], margin: int) -> NDArray[np.float32]:
+    """Return the ink with paper around it: `np.pad`, in a tenth of its time."""
+    height, width = ink.shape
+    padded = np.zeros((height + 2 * margin, width + 2 * margin), dtype=np.float32)
+    padded[margin : margin + height, margin : margin + width] = ink
+    return padded

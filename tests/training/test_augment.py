@@ -54,8 +54,9 @@ def test_shifts_stay_in_their_range() -> None:
 
 def test_scaling_changes_the_area_within_its_range() -> None:
     areas = augmented(scale=0.16).sum(axis=(1, 2, 3)) / 144
-    assert np.exp(-0.34) < areas.min() < 0.9
-    assert 1.1 < areas.max() < np.exp(0.34)
+    # exp(±0.32), and what bilinear interpolation rounds off at the edges
+    assert 0.70 < areas.min() < 0.9
+    assert 1.1 < areas.max() < 1.42
 
 
 @pytest.mark.parametrize("setting", ["rotation", "shear", "elastic"])

@@ -47,6 +47,8 @@ def serve(host: str | None = None, port: int | None = None, workers: int = 1) ->
         access_log=False,
         timeout_worker_healthcheck=60,  # a busy machine may take long to start one
     )
+    # A broken model is told here, before anything is started; a worker would die of it and be started again, for ever.
+    DigitRecognizer()
     # Bound first: a taken port is told at once, and a browser that comes early waits instead of failing.
     with listen(host, default_port() if port is None else port) as listener:
         shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
@@ -54,7 +56,6 @@ def serve(host: str | None = None, port: int | None = None, workers: int = 1) ->
         if workers == 1:
             uvicorn.Server(config).run(sockets=[listener])
         else:
-            DigitRecognizer()  # a broken model is told here; a worker would die of it and be started again, for ever
             Multiprocess(config, sockets=[listener]).run()
 
 
