@@ -74,7 +74,8 @@ def contexts(browser: Browser) -> Callable[..., BrowserContext]:
     def context(**options: Any) -> BrowserContext:
         key = repr(sorted(options.items()))
         if key not in made:
-            made[key] = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+            desktop = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+            made[key] = browser.new_context(**{**desktop, **options})
         return made[key]
 
     return context

@@ -51,7 +51,7 @@ def open_page(page: Page, address: str) -> Page:
     return page
 
 
-def way(stroke: Sequence[Point], steps: int = 8) -> Iterator[Point]:
+def way(stroke: Sequence[Point], steps: int = 4) -> Iterator[Point]:
     """Yield the points of a smooth line through a stroke's turning points."""
     points = [stroke[0], *stroke, stroke[-1]]
     yield stroke[0]

@@ -212,9 +212,10 @@ def reliability(bins: Sequence[Mapping[str, Any]], error: float) -> Figure:
     above.plot([0, 1], [0, 1], color=AMBER, linestyle=(0, (4, 3)), label="as sure as right")
     above.set(title="share read right", xlim=(0, 1), ylim=(0, 1.01))
     above.legend(loc="lower right", bbox_to_anchor=(1.01, 0.985), borderpad=0)
-    above.text(0.03, 0.93, f"calibration error {100 * error:.2f} %", color=INK)
     below.bar(edges, counts, 1 / BINS, align="edge", color=MUTED, edgecolor="white")
     below.set(title="images", xlabel="confidence", yscale="log", ylim=(0.7, None))
+    # Hardly a reading is so unsure that it would stand here.
+    below.text(0.02, 0.72, f"calibration error {100 * error:.2f} %", color=INK, transform=below.transAxes)
     below.yaxis.set(major_formatter=StrMethodFormatter("{x:,.0f}"), minor_locator=NullLocator())
     for axes in (above, below):
         axes.grid(axis="y")
