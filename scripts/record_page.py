@@ -4,15 +4,16 @@ python -m scripts.record_page
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_page, way
 from tests.web.serving import serving
 
 MEDIA = Path(__file__).parent.parent / "media"
+VIEWPORT: ViewportSize = {"width": 1120, "height": 760}
 DIGITS = (7, 4, 2, 9)
 STEP, PAUSE, GAP = 60, 1400, 400  # ms: a frame while drawing, the finished digit, the empty pad
 Frame = tuple[Image.Image, int]
@@ -35,8 +36,7 @@ def main() -> None:
 
 def take_picture(browser: Browser, address: str, file: Path) -> None:
     """Save the page, sharp, with a 3 on its pad."""
-    viewport = {"width": 1120, "height": 760}
-    page = open_page(browser.new_page(viewport=viewport, device_scale_factor=2), address)  # type: ignore[arg-type]
+    page = open_page(browser.new_page(viewport=VIEWPORT, device_scale_factor=2), address)
     draw(page, 3)
     expect(page.get_by_test_id("digit")).to_have_text("3")
     page.wait_for_timeout(500)
@@ -46,9 +46,10 @@ def take_picture(browser: Browser, address: str, file: Path) -> None:
 
 def record(browser: Browser, address: str, file: Path) -> None:
     """Save a moving picture of digits being drawn and read."""
-    page = open_page(browser.new_page(viewport={"width": 1000, "height": 690}), address)
+    page = open_page(browser.new_page(viewport=VIEWPORT), address)
     frames, durations = zip(*play(page), strict=True)
-    palette = frames[-2].quantize(64)
+    # One palette for all: it must know the colours of sure and of unsure readings.
+    palette = montage(frames[::8]).quantize(96, kmeans=1)
     first, *rest = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
     first.save(file, save_all=True, append_images=rest, duration=durations, loop=0, optimize=True)
 
@@ -73,6 +74,15 @@ def play(page: Page) -> Iterator[Frame]:
         page.get_by_test_id("clear").click()
         page.wait_for_timeout(300)
     yield look(page), GAP
+
+
+def montage(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Put the pictures under one another."""
+    width, height = pictures[0].size
+    whole = Image.new("RGB", (width, height * len(pictures)))
+    for i, picture in enumerate(pictures):
+        whole.paste(picture, (0, i * height))
+    return whole
 
 
 def look(page: Page) -> Image.Image:

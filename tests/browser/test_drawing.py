@@ -59,7 +59,7 @@ class Finger:
 def test_a_seven_drawn_with_the_mouse_is_read(page: Page) -> None:
     draw(page, 7)
     expect_reading(page, 7)
-    expect(page.get_by_test_id("message")).to_have_text(re.compile(r"^\d\d\.\d % sure"))
+    expect(page.get_by_test_id("message")).to_have_text(re.compile(r"^(Over )?\d\d\.\d % sure"))
     expect(page.get_by_test_id("bar-7")).to_have_class(re.compile("wins"))
     expect(page.get_by_test_id("time")).to_have_text(re.compile(r"Read in \d+\.\d ms"))
     assert ink_seen(page) > 0

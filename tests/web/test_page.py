@@ -14,7 +14,10 @@ def test_figures_come_from_the_metrics_file(tmp_path: Path) -> None:
     metrics = tmp_path / "metrics.json"
     metrics.write_text(json.dumps({"mnist": mnist, "model": {"parameters": 468_202}}))
     text = how_it_works(read_figures(metrics))
-    assert all(figure in text for figure in ("99.71%", "0.23%", "468,202", "10,000"))
+    assert all(
+        figure in text
+        for figure in ("99.71\N{NO-BREAK SPACE}%", "0.23\N{NO-BREAK SPACE}%", "468,202", "10,000")
+    )
 
 
 def test_what_was_not_measured_is_not_told(tmp_path: Path) -> None:

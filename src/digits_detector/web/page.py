@@ -97,13 +97,18 @@ def read_figures(metrics: Path) -> list[tuple[str, str]]:
     figures = []
     if "accuracy" in mnist:
         figures.append(
-            (f"of the {mnist.get('n', 10_000):,} MNIST test digits read right", f"{mnist['accuracy']:.2%}")
+            (f"of the {mnist.get('n', 10_000):,} MNIST test digits read right", percent(mnist["accuracy"]))
         )
     if "ece" in mnist:
-        figures.append(("between stated and real certainty, on average", f"{mnist['ece']:.2%}"))
+        figures.append(("between stated and real certainty, on average", percent(mnist["ece"])))
     if "parameters" in model:
         figures.append(("parameters, learnt from examples alone", f"{model['parameters']:,}"))
     return figures
+
+
+def percent(fraction: float) -> str:
+    """Show a fraction as the page's other percentages are shown."""
+    return f"{fraction * 100:.2f}\N{NO-BREAK SPACE}%"
 
 
 def how_it_works(figures: list[tuple[str, str]]) -> str:

@@ -63,13 +63,13 @@ function fillBar(bar, probability, wins = false) {
   percent.textContent = probability === null ? "" : percentage(probability);
 }
 
-/** One decimal; 100 % would claim more certainty than any network has. */
 function percentage(probability) {
-  return Math.min(99.9, probability * 100).toFixed(1) + " %";
+  return (probability * 100).toFixed(1) + " %";
 }
 
 function describe(digit, confidence, probabilities) {
-  const sure = percentage(confidence) + " sure";
+  // Rounded up to 100 % it would claim more than any network can know.
+  const sure = confidence > 0.999 ? "Over 99.9 % sure" : percentage(confidence) + " sure";
   if (confidence >= 0.8) return sure;
   const others = probabilities.map((p, i) => [p, i]).filter(([, i]) => i !== digit);
   const [, second] = others.sort(([p], [q]) => q - p)[0];
