@@ -165,9 +165,7 @@ def model_layered(model: keras.Model) -> Figure:
         parameters = f"{layer.count_params():,}" if layer.count_params() else ""
         words = "" if shape == before else _words(shape)
         x = _block(axes, x + gap, shape, colour, f"{words}\n{parameters}")
-    axes.text(
-        -0.5, -0.2, "shape\nparameters", ha="right", va="top", fontsize=8, color=MUTED, linespacing=1.7
-    )
+    axes.text(-0.5, -0.2, "shape\nparameters", ha="right", va="top", fontsize=8, color=MUTED, linespacing=1.7)
     handles = [Patch(color=colour, label=name) for _, colour, name in KINDS.values()]
     total = f"{model.count_params():,} parameters"
     axes.legend(handles=handles, loc="upper right", ncols=2, fontsize=9, title=total, alignment="left")

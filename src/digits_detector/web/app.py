@@ -1,7 +1,11 @@
 """The server: a FastAPI application with the page mounted at `/`."""
 
+import inspect
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,7 +17,8 @@ from ..recognizer import DigitRecognizer
 
 def create_app() -> FastAPI:
     """Make the application. Each worker calls this once; workers share nothing."""
-    import gradio as gr
+    with no_stub_files():
+        import gradio as gr
 
     from . import page
 
@@ -31,6 +36,26 @@ def create_app() -> FastAPI:
         max_file_size="32mb",
     )
     return app
+
+
+@contextmanager
+def no_stub_files() -> Iterator[None]:
+    """Keep Gradio from writing a stub file for editors beside each of its components as it is imported.
+
+    That is half of the time of its import. It leaves out classes that come from no file, so it is told so here.
+    """
+    getfile = inspect.getfile
+
+    def getfile_outside_gradio(item: Any) -> str:
+        if isinstance(item, type) and item.__module__.startswith("gradio."):
+            raise OSError("not asked for")
+        return getfile(item)
+
+    inspect.getfile = getfile_outside_gradio  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = getfile
 
 
 def serve(host: str | None = None, port: int | None = None, workers: int = 1) -> None:
