@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from ..errors import DataError
 from . import mnist
+from .evaluate import digits
 
 
 def calibrate(run: Path) -> float:
@@ -33,9 +34,7 @@ def calibrate(run: Path) -> float:
         raise DataError(f"there is no finished run {run}.") from None
     if settings["part"] != "train":
         raise DataError(f"the run {run} trained on all 60,000; calibrate one of its recipe on the 55,000.")
-    images, labels = mnist.load("train")
-    _, held_out = mnist.split(labels)
-    images, labels = images[held_out], labels[held_out]
+    images, labels, _ = digits("valid")
     through = mnist.through_the_front_door(tqdm(images, desc="front door", unit="digit", mininterval=1))
     inputs = np.concatenate([images, through])[..., None].astype(np.float32) / np.float32(255)
     logits = np.log(np.maximum(model.predict(inputs, batch_size=500, verbose=0), 1e-30))
