@@ -21,6 +21,11 @@ def test_large_logits_do_not_overflow() -> None:
 
 def test_an_image_without_ink_is_blank() -> None:
     image = np.zeros((28, 28), dtype=np.uint8)
-    assert status(image) == "blank"
+    assert status(image, 0.5, threshold=1.0) == "blank"
     image[14, 14] = 9
-    assert status(image) == "digit"
+    assert status(image, 0.5, threshold=1.0) == "digit"
+
+
+def test_a_score_above_the_threshold_is_no_digit() -> None:
+    image = np.full((28, 28), 9, dtype=np.uint8)
+    assert status(image, 1.5, threshold=1.0) == "not_a_digit"

@@ -12,13 +12,15 @@ from digits_detector.network import Network
 IMAGES = np.random.default_rng(0).integers(0, 256, (600, 28, 28), dtype=np.uint8)
 
 
-def test_it_gives_logits_and_features_for_any_number_of_images() -> None:
+def test_it_says_the_same_of_any_number_of_images() -> None:
     network = Network(ONNX)
-    logits, features = network(IMAGES)
-    assert (logits.shape, features.shape) == ((600, 10), (600, 128))
-    assert (features >= 0).all()
-    np.testing.assert_allclose(network(IMAGES[511:512])[0], logits[511:512], atol=1e-4)
-    assert network(IMAGES[:0])[0].shape == (0, 10)
+    outputs = network(IMAGES)
+    assert [part.shape for part in outputs] == [(600, 10), (600, 128), (600,)]
+    assert (outputs.features >= 0).all()
+    assert np.isfinite(outputs.outlier_scores).all()
+    for one, all_ in zip(network(IMAGES[511:512]), outputs, strict=True):
+        np.testing.assert_allclose(one, all_[511:512], atol=1e-4)
+    assert network(IMAGES[:0]).logits.shape == (0, 10)
 
 
 def test_two_threads_read_the_same() -> None:

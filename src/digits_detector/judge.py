@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Status: TypeAlias = Literal["digit", "blank"]
+Status: TypeAlias = Literal["digit", "blank", "not_a_digit"]
 
 
 def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
@@ -18,6 +18,8 @@ def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np
     return result
 
 
-def status(image: NDArray[np.uint8]) -> Status:
-    """Say whether a normalised image (28, 28) holds any ink."""
-    return "digit" if image.any() else "blank"
+def status(image: NDArray[np.uint8], outlier_score: float, threshold: float) -> Status:
+    """Say whether a normalised image (28, 28) holds any ink, and whether that is a digit."""
+    if not image.any():
+        return "blank"
+    return "not_a_digit" if outlier_score > threshold else "digit"

@@ -1,8 +1,10 @@
-"""One ONNX Runtime session: 28×28 images in, logits and features out. Knows nothing of pictures."""
+"""One ONNX Runtime session: 28×28 images in, logits, features and outlier scores out. Knows nothing of pictures."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime as ort
@@ -24,14 +26,34 @@ _LOAD_ERRORS = (
 )
 
 
+class Outputs(NamedTuple):
+    """What the network says of n images.
+
+    Attributes
+    ----------
+    logits : ndarray of shape (n, 10), float32
+    features : ndarray of shape (n, 128), float32
+        Of the last hidden layer.
+    outlier_scores : ndarray of shape (n,), float32
+        Higher = less like a digit.
+    """
+
+    logits: NDArray[np.float32]
+    features: NDArray[np.float32]
+    outlier_scores: NDArray[np.float32]
+
+
+_NAMES = ["logits", "features", "outlier_score"]
+
+
 class Network:
     """A network for digits in ONNX Runtime; safe to call from several threads.
 
     Parameters
     ----------
     path : Path
-        An ONNX file with an input `image`, float32 (n, 28, 28, 1) in [0, 1], and outputs `logits` (n, 10) and
-        `features` (n, 128); its metadata may hold `temperature`.
+        An ONNX file with an input `image`, float32 (n, 28, 28, 1) in [0, 1], and outputs `logits` (n, 10),
+        `features` (n, 128) and `outlier_score` (n,); its metadata hold `temperature` and `outlier_threshold`.
     threads : int
         That one call uses.
 
@@ -54,27 +76,30 @@ class Network:
             raise ModelError(f"{path} is not an ONNX file that ONNX Runtime can load.") from None
         inputs = [(value.name, value.shape[1:]) for value in self._session.get_inputs()]
         outputs = {value.name for value in self._session.get_outputs()}
-        if inputs != [("image", [28, 28, 1])] or not {"logits", "features"} <= outputs:
+        if inputs != [("image", [28, 28, 1])] or not set(_NAMES) <= outputs:
             raise ModelError(
                 f"{path} is no network for digits: it takes {inputs} and gives {sorted(outputs)}."
             )
-        self.temperature = _temperature(path, self._session.get_modelmeta().custom_metadata_map)
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        self.temperature = _number(path, metadata, "temperature")
+        self.outlier_threshold = _number(path, metadata, "outlier_threshold")
+        if self.temperature <= 0:
+            raise ModelError(f"{path} gives the temperature {self.temperature}; it is a positive number.")
 
-    def __call__(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return logits (n, 10) and features (n, 128), float32, of images (n, 28, 28), uint8, white ink on black."""
+    def __call__(self, images: NDArray[np.uint8]) -> Outputs:
+        """Return what the network says of images (n, 28, 28), uint8, white ink on black."""
         inputs = images[..., None].astype(np.float32) / np.float32(255)
         batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)] or [inputs]
-        results = [self._session.run(["logits", "features"], {"image": batch}) for batch in batches]
-        logits, features = (np.concatenate(parts) for parts in zip(*results, strict=True))
-        return logits, features
+        results = [self._session.run(_NAMES, {"image": batch}) for batch in batches]
+        return Outputs(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
 
 
-def _temperature(path: Path, metadata: dict[str, str]) -> float:
-    text = metadata.get("temperature", "1.0")
+def _number(path: Path, metadata: dict[str, str], name: str) -> float:
+    text = metadata.get(name, "none")
     try:
-        temperature = float(text)
+        number = float(text)
     except ValueError:
-        temperature = 0.0
-    if not 0 < temperature < float("inf"):
-        raise ModelError(f"{path} gives the temperature {text!r}; it is a positive number.")
-    return temperature
+        number = math.nan
+    if not math.isfinite(number):
+        raise ModelError(f"{path} gives the {name} {text!r}; it is a finite number.")
+    return number

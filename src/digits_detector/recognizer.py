@@ -26,13 +26,15 @@ class Prediction:
 
     Attributes
     ----------
-    status : "digit" or "blank"
+    status : "digit", "blank" or "not_a_digit"
     digit : int or None
-        0 to 9; None when there is nothing to read.
+        0 to 9; None when it is blank, or not a digit.
     confidence : float
         The largest probability; 0.0 when blank.
     probabilities : ndarray of shape (10,), float32
-        Of each digit; they sum to 1. When blank, ten times 0.1.
+        Of each digit; they sum to 1. When blank, ten times 0.1. When it is not a digit, they still tell the closest.
+    outlier_score : float
+        Finite; higher = less like a digit. Above the model's threshold it is none.
     input : ndarray of shape (28, 28), uint8
         What the network saw, white ink on black.
     """
@@ -41,15 +43,17 @@ class Prediction:
     digit: int | None
     confidence: float
     probabilities: NDArray[np.float32] = field(repr=False)
+    outlier_score: float
     input: Digit = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Return `{"status", "digit", "confidence", "probabilities": [10]}`, the one JSON form of a prediction."""
+        """Return the one JSON form: `{"status", "digit", "confidence", "probabilities": [10], "outlier_score"}`."""
         return {
             "status": self.status,
             "digit": self.digit,
             "confidence": self.confidence,
             "probabilities": self.probabilities.tolist(),
+            "outlier_score": self.outlier_score,
         }
 
 
@@ -120,9 +124,12 @@ class DigitRecognizer:
     def _read(self, digits: list[Digit]) -> list[Prediction]:
         if not digits:
             return []
-        logits, _ = self._network(np.stack(digits))
-        rows = probabilities(logits, self._network.temperature)
-        return [_prediction(digit, row) for digit, row in zip(digits, rows, strict=True)]
+        outputs = self._network(np.stack(digits))
+        rows = probabilities(outputs.logits, self._network.temperature)
+        return [
+            _prediction(digit, row, float(score), self._network.outlier_threshold)
+            for digit, row, score in zip(digits, rows, outputs.outlier_scores, strict=True)
+        ]
 
 
 def _normalized(item: Picture | Strokes, on_error: str) -> Digit | DigitsError:
@@ -134,8 +141,9 @@ def _normalized(item: Picture | Strokes, on_error: str) -> Digit | DigitsError:
         return error
 
 
-def _prediction(digit: Digit, row: NDArray[np.float32]) -> Prediction:
-    verdict = status(digit)
+def _prediction(digit: Digit, row: NDArray[np.float32], score: float, threshold: float) -> Prediction:
+    verdict = status(digit, score, threshold)
     if verdict == "blank":
-        return Prediction(verdict, None, 0.0, np.full(10, 0.1, dtype=np.float32), digit)
-    return Prediction(verdict, int(row.argmax()), float(row.max()), row, digit)
+        return Prediction(verdict, None, 0.0, np.full(10, 0.1, dtype=np.float32), score, digit)
+    reading = int(row.argmax()) if verdict == "digit" else None
+    return Prediction(verdict, reading, float(row.max()), row, score, digit)

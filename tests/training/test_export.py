@@ -21,7 +21,7 @@ pytestmark = pytest.mark.train
 
 def test_the_shipped_file_says_what_keras_says() -> None:
     images = np.random.default_rng(0).integers(0, 256, (1000, 28, 28), dtype=np.uint8)
-    logits, features = Network(ONNX)(images)
+    logits, features, _ = Network(ONNX)(images)
     model = keras.saving.load_model(KERAS, compile=False)
     inputs = images[..., None].astype(np.float32) / 255
     np.testing.assert_allclose(probabilities(logits, 1.0), model.predict(inputs, verbose=0), atol=1e-5)

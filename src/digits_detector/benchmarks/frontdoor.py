@@ -61,7 +61,7 @@ DOORS: dict[str, Door] = {
 def run(part: Part = "valid") -> dict[str, Any]:
     """Measure each door on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
     images, labels, _ = digits(part)
-    logits, _ = Network(ONNX)(images)
+    logits = Network(ONNX)(images).logits
     rows = [
         {
             "door": "raw arrays, without a door",

@@ -66,7 +66,7 @@ def evaluate(
     """
     network = Network(model)
     images, labels, indices = digits(part)
-    logits, _ = network(images)
+    logits = network(images).logits
     section = measure(logits, labels, network.temperature, indices=indices)
     if part == "test":
         kept = np.isin(indices, mnist.REJECTED_LABELS, invert=True)

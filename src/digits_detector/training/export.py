@@ -46,12 +46,13 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
         _ship(run, calibration or run, folder)
     source = folder / KERAS.name
     try:
-        temperature = json.loads((folder / "calibration.json").read_text())["temperature"]
+        calibrated = json.loads((folder / "calibration.json").read_text())
         trained = json.loads((folder / "settings.json").read_text())["run"]
         model = keras.saving.load_model(source, compile=False)
         metadata = {
             "labels": json.dumps(list(range(10))),
-            "temperature": repr(temperature),
+            "temperature": repr(calibrated["temperature"]),
+            "outlier_threshold": repr(calibrated["outlier_threshold"]),
             "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
             "training_run": trained,
         }
@@ -98,7 +99,8 @@ def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None
     # Keras flattens with the channels last.
     x = graph.add("Flatten", graph.add("Transpose", x, perm=[0, 2, 3, 1]), axis=1)
     x = graph.add("Relu", graph.dense(x, "features"), output="features")
-    graph.dense(x, "probabilities", output="logits")
+    logits = graph.dense(x, "probabilities", output="logits")
+    graph.add("Neg", graph.add("ReduceMax", logits, axes=[1], keepdims=0), output="outlier_score")
     document = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -107,6 +109,7 @@ def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None
             [
                 helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", 10]),
                 helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", 128]),
+                helper.make_tensor_value_info("outlier_score", TensorProto.FLOAT, ["n"]),
             ],
             graph.tensors,
         ),
