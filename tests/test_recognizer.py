@@ -65,7 +65,7 @@ def test_all_errors_are_of_one_family(recognizer: DigitRecognizer) -> None:
 
 def test_the_json_form_is_plain(recognizer: DigitRecognizer) -> None:
     document = json.loads(json.dumps(recognizer.predict(DRAWN_SEVEN).to_json()))
-    assert list(document) == ["status", "digit", "confidence", "probabilities"]
+    assert list(document) == ["status", "digit", "confidence", "probabilities", "outlier_score"]
     assert document["digit"] == 7
     assert len(document["probabilities"]) == 10
     blank = recognizer.predict(Strokes([])).to_json()
