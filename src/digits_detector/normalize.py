@@ -40,27 +40,48 @@ def normalize(source: Ink | Strokes) -> Digit:
         White ink on black.
     """
     if isinstance(source, Strokes):
-        drawn = _draw(source.strokes) if len(source) else np.zeros((SIZE, SIZE), dtype=np.float32)
-    else:
-        drawn = np.zeros((SIZE, SIZE), dtype=np.float32) if source.blank else _fit(source.values)
+        return draw(source)
+    return _blank() if source.blank else _levels(_fit(source.values))
+
+
+def _blank() -> Digit:
+    return np.zeros((SIZE, SIZE), dtype=np.uint8)
+
+
+def _levels(drawn: NDArray[np.float32]) -> Digit:
     return np.rint(drawn * 255).astype(np.uint8)
 
 
 # ── strokes ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _draw(strokes: tuple[Points, ...]) -> NDArray[np.float32]:
-    """Scale the strokes to the box, centre them by the mass of their lines, and draw them."""
-    starts, ends = segments(strokes)
+def draw(strokes: Strokes, width: float = STROKE_WIDTH) -> Digit:
+    """Scale the strokes to the box, centre them by the mass of their lines, and draw them.
+
+    Parameters
+    ----------
+    strokes : Strokes
+    width : float
+        Of the pen, in pixels of the result; training varies it.
+
+    Returns
+    -------
+    ndarray of shape (28, 28), uint8
+        White ink on black; all zero without strokes.
+    """
+    if not len(strokes):
+        return _blank()
+    starts, ends = segments(strokes.strokes)
     low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
     extent = float((high - low).max())
     dot = extent < 1e-9  # nothing to scale up
-    scale = 0.0 if dot else (FIT - STROKE_WIDTH) / extent
+    scale = 0.0 if dot else (FIT - width) / extent
     lengths = np.hypot(*(ends - starts).T)
     middle = (low + high) / 2
     mass = np.average((starts + ends) / 2, axis=0, weights=None if dot else lengths)
-    shift = _held_inside((middle - mass) * scale, (high - low) * scale + STROKE_WIDTH)
-    return rasterize([(stroke - middle) * scale + shift + SIZE / 2 for stroke in strokes], width=STROKE_WIDTH)
+    shift = _held_inside((middle - mass) * scale, (high - low) * scale + width)
+    placed = [(stroke - middle) * scale + shift + SIZE / 2 for stroke in strokes.strokes]
+    return _levels(rasterize(placed, width=width))
 
 
 def _held_inside(shift: Points, extent: Points) -> Points:

@@ -21,7 +21,7 @@ from .errors import InvalidStrokes
 
 Points = NDArray[np.float64]
 
-_BLOCK = 256  # segments drawn at once: bounds the memory that a scribble of a million points takes
+_PIXELS = 200_000  # times segments, computed at once: bounds the memory that a scribble of a million points takes
 _STEP = 0.25  # pixels of path to a point: finer detail than this is not seen in 28×28
 
 
@@ -125,14 +125,26 @@ def rasterize(strokes: Iterable[Points], *, width: float, size: int = 28) -> NDA
     starts, ends = segments([thin_out(stroke) for stroke in strokes])
     centres = np.arange(size, dtype=np.float32) + np.float32(0.5)
     nearest = np.full((size, size), np.inf, dtype=np.float32)
-    for first in range(0, len(starts), _BLOCK):
-        block = slice(first, first + _BLOCK)
-        np.minimum(nearest, _squared_distance(centres, starts[block], ends[block]), out=nearest)
+    at_once = max(1, _PIXELS // size**2)
+    for first in range(0, len(starts), at_once):
+        some = slice(first, first + at_once)
+        down, across = _window(starts[some], ends[some], width / 2 + 0.5, size)
+        distance = _squared_distance(centres[down], centres[across], starts[some], ends[some])
+        np.minimum(nearest[down, across], distance, out=nearest[down, across])
     return np.clip(np.float32(width / 2 + 0.5) - np.sqrt(nearest), 0, 1)
 
 
-def _squared_distance(centres: NDArray[np.float32], starts: Points, ends: Points) -> NDArray[np.float32]:
-    """Return (size, size): from each pixel's centre to the nearest of the segments, squared.
+def _window(starts: Points, ends: Points, reach: float, size: int) -> tuple[slice, slice]:
+    """Return the rows and the columns that segments with that reach may ink."""
+    low = np.floor(np.minimum(starts, ends).min(axis=0) - reach).clip(0, size).astype(int)
+    high = np.ceil(np.maximum(starts, ends).max(axis=0) + reach).clip(0, size).astype(int)
+    return slice(low[1], high[1]), slice(low[0], high[0])
+
+
+def _squared_distance(
+    ys: NDArray[np.float32], xs: NDArray[np.float32], starts: Points, ends: Points
+) -> NDArray[np.float32]:
+    """Return (rows, columns): from each pixel's centre to the nearest of the segments, squared.
 
     In a frame that lies along a segment, a pixel is `along` from its start and `across` from its line;
     what `along` has beyond the segment's two ends is `beyond`.
@@ -143,7 +155,7 @@ def _squared_distance(centres: NDArray[np.float32], starts: Points, ends: Points
         np.where(lengths[:, None] > 0, ends - starts, (1, 0)) / np.where(lengths > 0, lengths, 1)[:, None]
     )
     (ux, uy), (x, y) = direction.astype(np.float32).T[..., None], starts.astype(np.float32).T[..., None]
-    right, down = centres - x, centres - y
+    right, down = xs - x, ys - y
     along = (uy * down)[:, :, None] + (ux * right)[:, None, :]
     across = (ux * down)[:, :, None] - (uy * right)[:, None, :]
     beyond = along - np.clip(along, 0, lengths.astype(np.float32)[:, None, None])

@@ -1,24 +1,20 @@
-"""MNIST: its four files, fetched once and held to their sums, and the one split of its training part.
-
-`$DIGITS_DATA/mnist/` is looked in first; else the files lie in the user's cache folder, fetched when first used.
-"""
+"""MNIST: its four files, and the one split of its training part."""
 
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import pooch
 from numpy.typing import NDArray
 
 from ..errors import DataError
 from ..ink import find_ink
 from ..normalize import normalize
+from . import files
 
 Images = NDArray[np.uint8]  # (n, 28, 28), white ink on black
 Labels = NDArray[np.uint8]  # (n,), 0 to 9
@@ -70,42 +66,8 @@ def through_the_front_door(images: Iterable[NDArray[np.uint8]]) -> Images:
 
 
 def find(name: str) -> Path:
-    """Return the path of one of the four files, from `$DIGITS_DATA` or the cache, fetched if need be."""
-    if folder := os.environ.get("DIGITS_DATA"):
-        path = Path(folder) / "mnist" / name
-        if not path.is_file():
-            raise DataError(
-                f"DIGITS_DATA is set, but there is no file {path}; put it there, or unset DIGITS_DATA."
-            )
-        return _checked(path)
-    path = Path(pooch.os_cache("digits-detector")) / "mnist" / name
-    return _checked(path) if path.is_file() else _fetched(path)
-
-
-def _checked(path: Path) -> Path:
-    if pooch.file_hash(str(path), alg="md5") != MD5[path.name]:
-        raise DataError(
-            f"{path} is not the published file (its md5 differs); delete it to have it fetched anew."
-        )
-    return path
-
-
-def _fetched(path: Path) -> Path:
-    """Fetch from the first mirror that answers; pooch downloads to a side and moves only what has the right sum."""
-    problems = []
-    for mirror in MIRRORS:
-        try:
-            pooch.retrieve(
-                mirror + path.name, f"md5:{MD5[path.name]}", path.name, path.parent, progressbar=True
-            )
-        except (OSError, ValueError) as error:
-            problems.append(f"{mirror}: {type(error).__name__}")
-        else:
-            return path
-    raise DataError(
-        f"{path.name} cannot be fetched ({'; '.join(problems)}); check the network, "
-        "or put MNIST's four files into a folder `mnist` and name its parent in DIGITS_DATA."
-    )
+    """Return the path of one of the four files, fetched if need be."""
+    return files.find(files.PublishedFile(f"mnist/{name}", f"md5:{MD5[name]}", MIRRORS))
 
 
 def _read_idx(path: Path, header: int) -> NDArray[np.uint8]:
