@@ -1,6 +1,7 @@
 """Reads handwritten digits, drawn or pictured, and says how sure it is."""
 
 from .errors import DataError, DigitsError, InvalidPicture, InvalidStrokes, ModelError
+from .explain import Explanation
 from .recognizer import DigitRecognizer, Prediction
 from .strokes import Strokes
 
@@ -10,6 +11,7 @@ __all__ = [
     "DataError",
     "DigitRecognizer",
     "DigitsError",
+    "Explanation",
     "InvalidPicture",
     "InvalidStrokes",
     "ModelError",
