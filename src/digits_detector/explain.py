@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from .network import Network
 from .normalize import SIZE, Digit
 
-RADIUS = 4.0  # of a spot in pixels: as wide as one and a half strokes, so that it wipes through one
-STEP = 2  # pixels between two spots: at most 196 of them, and some 80 for a digit
+RADIUS = (
+    5.0  # of a spot in pixels, fading out: half as wide at half its depth, so that it wipes through a stroke
+)
+SIDE = 11  # spots in a row, and in a column: at most 121 of them, and some 55 for a digit
 LEAST = 0.5  # ink in pixels: a spot that wipes less is not asked about
 
 
@@ -78,7 +80,7 @@ def log_odds(logits: NDArray[np.float32], temperature: float) -> NDArray[np.floa
 
 def _spots() -> NDArray[np.float32]:
     """Return all windows, (n, 28, 28) in [0, 1]: discs that fade out like a cosine."""
-    places = np.arange(STEP / 2, SIZE, STEP)
+    places = (np.arange(SIDE) + 0.5) * SIZE / SIDE
     pixels = np.arange(SIZE) + 0.5
     near = np.abs(pixels - places[:, None])
     distances = np.hypot(near[:, None, :, None], near[None, :, None, :]).reshape(-1, SIZE, SIZE)

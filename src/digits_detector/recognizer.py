@@ -125,7 +125,7 @@ class DigitRecognizer:
     def explain(self, item: Picture | Strokes) -> Explanation:
         """Say where the network looked, for the digit that `predict` reads and for the runner-up.
 
-        It asks the network some 80 times, at most 200.
+        It asks the network some 55 times, at most 122.
 
         Parameters
         ----------
