@@ -84,6 +84,13 @@ def test_nothing_becomes_black() -> None:
     assert not normalize(Strokes([])).any()
 
 
+def test_two_dots_stand_apart() -> None:
+    dots = normalize(Strokes([[(0, 0)], [(30, 0)]]))
+    np.testing.assert_array_equal(dots, dots[::-1, ::-1])
+    assert dots[13, 5] == 255
+    assert dots[:, 12:16].max() == 0
+
+
 def test_a_dot_is_drawn_in_the_middle() -> None:
     dot = normalize(Strokes([[(3, 4)]]))
     np.testing.assert_array_equal(dot, dot[::-1, ::-1])

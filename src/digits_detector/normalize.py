@@ -78,7 +78,7 @@ def draw(strokes: Strokes, width: float = STROKE_WIDTH) -> Digit:
     scale = 0.0 if dot else (FIT - width) / extent
     lengths = np.hypot(*(ends - starts).T)
     middle = (low + high) / 2
-    mass = np.average((starts + ends) / 2, axis=0, weights=None if dot else lengths)
+    mass = np.average((starts + ends) / 2, axis=0, weights=lengths if lengths.any() else None)
     shift = _held_inside((middle - mass) * scale, (high - low) * scale + width)
     placed = [(stroke - middle) * scale + shift + SIZE / 2 for stroke in strokes.strokes]
     return _levels(rasterize(placed, width=width))

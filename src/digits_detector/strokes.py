@@ -21,7 +21,7 @@ from .errors import InvalidStrokes
 
 Points = NDArray[np.float64]
 
-_PIXELS = 200_000  # times segments, computed at once: bounds the memory that a scribble of a million points takes
+_PIXELS = 200_000  # times segments, at once: bounds the memory that a scribble of a million points takes
 _STEP = 0.25  # pixels of path to a point: finer detail than this is not seen in 28×28
 
 

@@ -22,16 +22,26 @@ def add_train(commands: Commands) -> None:
         commands,
         "train",
         _run_train,
-        "train the network on MNIST",
+        "train the network on MNIST, pen strokes and outliers",
         "digits train --name mine",
         "digits train --name mine --resume",
+        "digits train --name mine --start other --learning-rate 0.001",
+        "digits train --name mnist --drawings 0 --outliers 0     # on MNIST alone",
         "digits train --name quick --epochs 1 --images 2000",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the run, a folder in $DIGITS_RUNS")
     parser.add_argument("--resume", action="store_true", help="go on after the run's last finished epoch")
     parser.add_argument("--epochs", type=whole_number(1, 10_000), help="(default: the recipe's)")
-    parser.add_argument("--images", type=whole_number(1, 60_000), help="train on the first so many only")
+    parser.add_argument("--start", metavar="RUN", help="begin with the weights of this finished run")
+    parser.add_argument("--learning-rate", type=float, help="at its peak (default: the recipe's)")
+    parser.add_argument(
+        "--drawings", type=float, help="of pen strokes, for each image (default: the recipe's)"
+    )
+    parser.add_argument("--outliers", type=float, help="for each image (default: the recipe's)")
+    parser.add_argument(
+        "--images", type=whole_number(1, 60_000), help="take the first so many of MNIST's only"
+    )
     parser.add_argument("--all", action="store_true", help="train on all 60,000, once everything is chosen")
     parser.add_argument("--dropout", type=float, nargs=3, metavar="RATE", help="the three rates")
     parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
@@ -40,7 +50,9 @@ def add_train(commands: Commands) -> None:
 def _run_train(args: argparse.Namespace) -> int:
     from ..training.train import Recipe, train
 
-    chosen = {"epochs": args.epochs, "images": args.images, "dropout": args.dropout and tuple(args.dropout)}
+    names = ("epochs", "start", "learning_rate", "drawings", "outliers", "images")
+    chosen = {name: getattr(args, name) for name in names}
+    chosen["dropout"] = args.dropout and tuple(args.dropout)
     recipe = Recipe(
         seed=args.seed,
         part="all" if args.all else "train",

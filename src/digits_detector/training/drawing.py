@@ -17,8 +17,8 @@ from ..strokes import Points, Strokes, rasterize, segments
 class Hand:
     """How far each change of a drawing goes; each is drawn evenly from its range."""
 
-    rotation: float = 12.0  # degrees, either way
-    slant: float = 0.25  # sideways a unit up, either way
+    rotation: float = 8.0  # degrees, either way; augmentation adds to it
+    slant: float = 0.2  # sideways a unit up, either way
     aspect: float = 0.25  # width over height, times exp(±aspect)
     bend: float = 0.05  # of the extent, the standard deviation of a slow drift along the path
     jitter: float = 0.008  # of the extent, the standard deviation of each point
@@ -26,7 +26,7 @@ class Hand:
     lift: float = 0.08  # of the drawings have a gap in a stroke
     drag: float = 0.05  # of the drawings have two strokes joined, the pen not lifted between them
     width: tuple[float, float] = (1.8, 3.4)  # of the pen in 28×28 pixels, as strokes
-    brush: tuple[float, float] = (0.015, 0.2)  # of the pen over the extent, as a picture
+    brush: tuple[float, float] = (0.015, 0.12)  # of the pen over the extent, as a picture
 
 
 HAND = Hand()
@@ -78,12 +78,14 @@ def varied(strokes: Strokes, random: np.random.Generator, hand: Hand = HAND) -> 
 
 
 def _map(random: np.random.Generator, hand: Hand) -> NDArray[np.float64]:
-    """Return (2, 2): aspect, then slant, then rotation, for rows of points."""
+    """Return a matrix (2, 2): aspect, then slant, then rotation, for rows of points."""
     aspect = np.exp(random.uniform(-hand.aspect, hand.aspect) / 2)
     slant = random.uniform(-hand.slant, hand.slant)
     angle = np.deg2rad(random.uniform(-hand.rotation, hand.rotation))
     cos, sin = np.cos(angle), np.sin(angle)
-    return np.diag([aspect, 1 / aspect]) @ np.array([[1, 0], [slant, 1]]) @ np.array([[cos, sin], [-sin, cos]])
+    turn: NDArray[np.float64] = np.array([[cos, sin], [-sin, cos]])
+    skew: NDArray[np.float64] = np.diag([aspect, 1 / aspect]) @ np.array([[1, 0], [slant, 1]])
+    return skew @ turn
 
 
 def _trembling(path: Points, random: np.random.Generator, hand: Hand) -> Points:
@@ -91,7 +93,8 @@ def _trembling(path: Points, random: np.random.Generator, hand: Hand) -> Points:
     knots = random.normal(scale=hand.bend, size=(4, 2)) * random.random()
     places = np.linspace(0, 3, len(path))
     drift = np.stack([np.interp(places, np.arange(4), knots[:, axis]) for axis in (0, 1)], axis=1)
-    return path + drift + random.normal(scale=hand.jitter * random.random(), size=path.shape)
+    trembling: Points = path + drift + random.normal(scale=hand.jitter * random.random(), size=path.shape)
+    return trembling
 
 
 def _coarse(path: Points, step: int) -> Points:

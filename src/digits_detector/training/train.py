@@ -1,6 +1,7 @@
 """Train the network: `digits train`.
 
-    digits train --name mine                  # the recipe below, 55,000 images, 24 epochs
+    digits train --name mine                  # the recipe below: MNIST, pen strokes, outliers
+    digits train --name mine --start other    # the same, from the weights of another run
     digits train --name mine --resume         # goes on after the last finished epoch
     digits train --name quick --epochs 1 --images 2000
 
@@ -20,13 +21,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import keras
-import numpy as np
 import pooch
-from numpy.typing import NDArray
+from keras import ops
 from tqdm import tqdm
 
 from ..errors import DataError
-from . import mnist
+from . import samples
 from .augment import Augment, Augmentation
 from .model import build_model
 
@@ -42,8 +42,11 @@ class Recipe:
     label_smoothing: float = 0.05
     ema: float = 0.998  # what the average keeps of itself at each step
     dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)
-    part: Literal["train", "all"] = "train"  # the 55,000, or all 60,000 once everything is chosen
-    images: int | None = None  # train on the first so many only, to try things out
+    start: str | None = None  # a finished run whose weights it begins with
+    part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
+    drawings: float = 0.45  # of pen strokes, for each of MNIST's images
+    outliers: float = 0.15  # for each of MNIST's images
+    images: int | None = None  # take the first so many of MNIST's only, to try things out
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -74,24 +77,31 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
             return run  # finished already
     elif run.exists():
         raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
-    digits = _digits(recipe)
+    used = samples.to_train_on(
+        everything=recipe.part == "all",
+        images=recipe.images,
+        drawings=recipe.drawings,
+        outlying=recipe.outliers,
+        seed=recipe.seed,
+    )
+    kept = samples.to_choose_on()
+    if recipe.part == "all":
+        del kept["val"]  # digits that it trains on would judge it too kindly
     run.mkdir(parents=True, exist_ok=True)
     _write_json(run / "settings.json", asdict(recipe))
     history = json.loads((run / "history.json").read_text()) if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
-    steps = -(-len(digits.images) // recipe.batch)
+    steps = -(-len(used.images) // recipe.batch)
     trainer = keras.saving.load_model(checkpoint) if history else _trainer(recipe, steps)
     trainer.fit(
-        digits.images,
-        digits.labels,
+        used.images,
+        used.targets,
         batch_size=recipe.batch,
         epochs=recipe.epochs,
         initial_epoch=len(history),
-        # Digits that it trains on would judge it too kindly.
-        validation_data=(digits.valid_images, digits.valid_labels) if recipe.part == "train" else None,
         verbose=0,
         callbacks=[
-            keras.callbacks.SwapEMAWeights(),  # so that each epoch is judged by its averaged weights
+            _Judge(kept),
             _Keep(run, history),
             _Progress(steps, recipe.epochs),
         ],
@@ -112,7 +122,10 @@ def _trainer(recipe: Recipe, steps: int) -> keras.Model:
     """Return the network with augmentation before it, ready to fit."""
     keras.utils.set_random_seed(recipe.seed)
     augment = Augment(recipe.augmentation, recipe.seed)
-    layers = [keras.Input((28, 28, 2), dtype="uint8"), augment, build_model(recipe.dropout)]
+    network = build_model(recipe.dropout)
+    if recipe.start:
+        network.set_weights(_finished(runs_folder() / recipe.start).get_weights())
+    layers = [keras.Input((28, 28, 2), dtype="uint8"), augment, network]
     return compiled(keras.Sequential(layers), recipe, steps)
 
 
@@ -128,31 +141,42 @@ def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
     ema = max(0.0, min(recipe.ema, 1 - 20 / (steps * recipe.epochs)))
     optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=ema)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
-    model.compile(optimizer, loss, metrics=["accuracy"])
+    model.compile(optimizer, loss, metrics=[_Accuracy()])
     return model
 
 
-@dataclass(frozen=True)
-class _Digits:
-    """Digits in both views, uint8 (n, 28, 28, 2), and labels, one-hot (n, 10), to train on and to choose on."""
+@keras.saving.register_keras_serializable("digits_detector")
+class _Accuracy(keras.metrics.CategoricalAccuracy):  # type: ignore[misc]
+    """Accuracy on the digits: an outlier has no right reading."""
 
-    images: NDArray[np.uint8]
-    labels: NDArray[np.float32]
-    valid_images: NDArray[np.uint8]
-    valid_labels: NDArray[np.float32]
+    def __init__(self, name: str = "accuracy", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
 
-
-def _digits(recipe: Recipe) -> _Digits:
-    images, labels = mnist.load("train")
-    chosen, held_out = mnist.split(labels)
-    used = (np.arange(len(labels)) if recipe.part == "all" else chosen)[: recipe.images]
-    one_hot = np.eye(10, dtype=np.float32)[labels]
-    return _Digits(_views(images[used]), one_hot[used], _views(images[held_out]), one_hot[held_out])
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        super().update_state(y_true, y_pred, ops.cast(ops.max(y_true, axis=-1) > 0.5, "float32"))
 
 
-def _views(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    normalized = mnist.through_the_front_door(tqdm(images, desc="front door", unit="digit", mininterval=1))
-    return np.stack([images, normalized], axis=-1)
+def _finished(run: Path) -> keras.Model:
+    try:
+        return keras.saving.load_model(run / "model.keras", compile=False)
+    except (OSError, ValueError):
+        raise DataError(f"there is no finished run {run} to start from.") from None
+
+
+class _Judge(keras.callbacks.Callback):  # type: ignore[misc]
+    """Adds loss and accuracy on each part that is kept to choose on to an epoch's figures, by its averaged weights."""
+
+    def __init__(self, kept: dict[str, samples.Samples]) -> None:
+        super().__init__()
+        self.kept = kept
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        averaged = keras.callbacks.SwapEMAWeights()
+        for part, kept in self.kept.items():
+            figures = self.model.evaluate(
+                kept.images, kept.targets, batch_size=500, verbose=0, return_dict=True, callbacks=[averaged]
+            )
+            logs |= {f"{part}_{name}": value for name, value in figures.items()}
 
 
 class _Keep(keras.callbacks.Callback):  # type: ignore[misc]
@@ -194,7 +218,7 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
         self.bar.set_postfix(loss=f"{logs['loss']:.3f}", accuracy=f"{logs['accuracy']:.4f}", refresh=False)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        parts = {"": "", "val_": "; on the 5,000: "}
+        parts = {"": "", "val_": "; on the 5,000: ", "pen_": "; on five writers: "}
         self.bar.write(
             f"epoch {epoch + 1}: "
             + "".join(

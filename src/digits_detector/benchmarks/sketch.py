@@ -1,0 +1,183 @@
+"""How what people draw is read: `digits benchmark sketch [FOLDER|FILE]`.
+
+Each drawing is read as strokes, and as four pictures of it, 520×520, black on white. Beside it the plain method: the
+whole canvas squeezed to 28×28, the same network.
+
+Without a path: the pen digits of five writers that are never trained on. A file is a .npz of `points` (m, 2), x to the
+right and y down; `stroke_id` (m,) and `sample_id` (m,), ascending; and `label` (n,), whole numbers from 0 to 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from ..errors import DataError
+from ..models import ONNX
+from ..network import Network
+from ..recognizer import DigitRecognizer
+from ..strokes import Strokes, rasterize
+from ..training import pen
+
+CANVAS = 520
+BATCH = 250
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Drawings (n) and the digits that they are meant to be (n,)."""
+
+    name: str
+    strokes: tuple[Strokes, ...]
+    labels: NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a drawing is laid on the canvas: brush in pixels, longer side as shares of the canvas."""
+
+    name: str
+    brush: float
+    smallest: float
+    largest: float
+    anywhere: bool
+
+
+WAYS = (
+    Way("brush 6, centred, 75 % of the canvas", 6, 0.75, 0.75, anywhere=False),
+    Way("brush 20, centred, 75 % of the canvas", 20, 0.75, 0.75, anywhere=False),
+    Way("brush 12, anywhere, 25–75 % of the canvas", 12, 0.25, 0.75, anywhere=True),
+    Way("brush 6, anywhere, 15–30 % of the canvas", 6, 0.15, 0.3, anywhere=True),
+)
+
+
+def run(path: Path | None = None) -> dict[str, Any]:
+    """Measure the drawings of a file, of each .npz in a folder, or of the five pen writers.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or it holds no drawings of digits.
+    """
+    recognizer, network = DigitRecognizer(ONNX), Network(ONNX)
+    rows = []
+    for drawings in [_five_writers()] if path is None else load(path):
+        read = _read(recognizer, drawings.strokes, drawings.labels)
+        rows.append({"set": drawings.name, "n": len(drawings.labels), "way": "strokes, as strokes", **read})
+        for way in WAYS:
+            bar = tqdm(drawings.strokes, desc=f"{drawings.name}, {way.name}", unit="drawing", mininterval=1)
+            pictures = list(on_canvas(bar, way))
+            read = _read(recognizer, pictures, drawings.labels)
+            plain = network(np.stack([_squeezed(picture) for picture in pictures])).logits.argmax(axis=1)
+            row = {"set": drawings.name, "n": len(drawings.labels), "way": way.name, **read}
+            rows.append({**row, "plain": _share(plain == drawings.labels)})
+    protocol = (
+        "right: the digit that is said; turned away: said to be none. Plain: the canvas squeezed to 28×28"
+    )
+    return {"protocol": protocol, "rows": rows}
+
+
+def _read(
+    recognizer: DigitRecognizer, items: Iterable[Any], labels: NDArray[np.integer[Any]]
+) -> dict[str, float]:
+    items = list(items)
+    predictions = [
+        prediction
+        for first in range(0, len(items), BATCH)
+        for prediction in recognizer.predict_batch(items[first : first + BATCH])
+    ]
+    closest = np.array([prediction.probabilities.argmax() for prediction in predictions])
+    accepted = np.array([prediction.status == "digit" for prediction in predictions])
+    return {
+        "accuracy": _share(accepted & (closest == labels)),
+        "turned_away": _share(~accepted),
+        "closest": _share(closest == labels),
+    }
+
+
+def _share(right: NDArray[np.bool_]) -> float:
+    return round(float(right.mean()), 6)
+
+
+# ── drawings ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_canvas(drawings: Iterable[Strokes], way: Way) -> Iterator[NDArray[np.uint8]]:
+    """Yield a picture (520, 520) of each drawing, black on white; always the same."""
+    random = np.random.default_rng(0)
+    for drawing in drawings:
+        points = np.concatenate(drawing.strokes)
+        low, high = points.min(axis=0), points.max(axis=0)
+        extent = CANVAS * random.uniform(way.smallest, way.largest)
+        scale = extent / max(float((high - low).max()), 1e-9)
+        size = (high - low) * scale + way.brush
+        place = random.uniform(0, CANVAS - size) if way.anywhere else (CANVAS - size) / 2
+        placed = [(stroke - low) * scale + place + way.brush / 2 for stroke in drawing.strokes]
+        ink = rasterize(placed, width=way.brush, size=CANVAS)
+        yield 255 - np.rint(255 * ink).astype(np.uint8)
+
+
+def _squeezed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(Image.fromarray(255 - picture).resize((28, 28), Image.Resampling.BOX))
+
+
+def _five_writers() -> Drawings:
+    _, writers = pen.split(pen.load())
+    return Drawings("pen writers 26–30", writers.strokes, writers.labels)
+
+
+def load(path: Path) -> list[Drawings]:
+    """Read a file, or each .npz in a folder that holds drawings of digits."""
+    if not path.is_dir():
+        return [_load_file(path)]
+    found = [_load_file(file) for file in sorted(path.glob("*.npz")) if _holds_digits(file)]
+    if not found:
+        raise DataError(f"{path} holds no .npz file of drawn digits.")
+    return found
+
+
+def _holds_digits(path: Path) -> bool:
+    with np.load(path) as arrays:
+        return {"points", "label"} <= set(arrays) and arrays["label"].dtype.kind in "iu"
+
+
+def _load_file(path: Path) -> Drawings:
+    try:
+        with np.load(path) as arrays:
+            points, stroke, sample, labels = (
+                arrays[name] for name in ("points", "stroke_id", "sample_id", "label")
+            )
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} holds no drawings: {error}.") from None
+    if labels.dtype.kind not in "iu" or not np.array_equal(np.unique(sample), np.arange(len(labels))):
+        raise DataError(
+            f"{path} holds no drawings of digits: each sample has points, and a label from 0 to 9."
+        )
+    # A new stroke begins where either number changes.
+    breaks = np.flatnonzero(np.diff(sample) | np.diff(stroke)) + 1
+    strokes = np.split(points, breaks)
+    owner = sample[np.concatenate([[0], breaks])]
+    drawings = tuple(
+        Strokes(strokes[place] for place in np.flatnonzero(owner == number)) for number in range(len(labels))
+    )
+    return Drawings(path.stem, drawings, labels)
+
+
+def table(result: dict[str, Any]) -> str:
+    """Return the result as lines for a terminal."""
+    lines = [f"{'':<44} {'right':>9} {'turned away':>12} {'plain':>9}"]
+    named = None
+    for row in result["rows"]:
+        if row["set"] != named:
+            named = row["set"]
+            lines.append(f"{named}, n = {row['n']:,}")
+        plain = f"{row['plain']:9.2%}" if "plain" in row else " " * 9
+        lines.append(f"  {row['way']:<42} {row['accuracy']:9.2%} {row['turned_away']:12.2%} {plain}")
+    return "\n".join([*lines, result["protocol"]])

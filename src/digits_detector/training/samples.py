@@ -1,0 +1,96 @@
+"""What a run trains on and is judged by: MNIST, pen strokes, and what is no digit, as arrays.
+
+Each sample is seen in two views, of which training draws one at a time. MNIST's digits: as they are, and through the
+front door. Pen strokes: drawn as strokes, and as a picture. A target is a distribution over the ten digits; that of an
+outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ..normalize import draw
+from . import mnist, pen
+from .drawing import views
+from .outliers import Sources, outliers
+from .styles import styled
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Samples in both views, uint8 (n, 28, 28, 2), and their targets, float32 (n, 10)."""
+
+    images: NDArray[np.uint8]
+    targets: NDArray[np.float32]
+
+
+def to_train_on(
+    *, everything: bool, images: int | None, drawings: float, outlying: float, seed: int
+) -> Samples:
+    """Return what a run trains on.
+
+    Parameters
+    ----------
+    everything : bool
+        Whether to take all of MNIST's 60,000, or the 55,000 that are not kept to choose on.
+    images : int, optional
+        How many of them to take, the first; by default all.
+    drawings, outlying : float
+        How many drawings of pen strokes, and how many outliers, for each of MNIST's images.
+    seed : int
+    """
+    random = np.random.default_rng(seed)
+    pictures, labels = mnist.load("train")
+    chosen, _ = mnist.split(labels)
+    used = (np.arange(len(labels)) if everything else chosen)[:images]
+    writers, _ = pen.split(pen.load())
+    sources = Sources(writers, pictures[used], labels[used])
+    parts = [
+        of_mnist(pictures[used], labels[used]),
+        of_pen(writers, round(drawings * len(used)), random),
+        of_outliers(round(outlying * len(used)), sources, random),
+    ]
+    return Samples(
+        np.concatenate([part.images for part in parts]), np.concatenate([part.targets for part in parts])
+    )
+
+
+def to_choose_on() -> dict[str, Samples]:
+    """Return MNIST's 5,000 ("val") and the digits of five other writers ("pen"), of which no run sees any."""
+    images, labels = mnist.load("train")
+    _, kept = mnist.split(labels)
+    _, writers = pen.split(pen.load())
+    drawn = np.stack([draw(strokes) for strokes in writers.strokes])
+    return {
+        "val": Samples(np.stack([images[kept]] * 2, axis=-1), one_hot(labels[kept])),
+        "pen": Samples(np.stack([drawn] * 2, axis=-1), one_hot(writers.labels)),
+    }
+
+
+def of_mnist(images: mnist.Images, labels: mnist.Labels) -> Samples:
+    """Return MNIST's digits as they are, and through the front door."""
+    bar = tqdm(images, desc="front door", unit="digit", mininterval=1)
+    return Samples(np.stack([images, mnist.through_the_front_door(bar)], axis=-1), one_hot(labels))
+
+
+def of_pen(digits: pen.PenDigits, count: int, random: np.random.Generator) -> Samples:
+    """Return so many drawings of the pen's digits, each drawn as often as any other, and each time anew."""
+    order = np.resize(random.permutation(len(digits)), count)
+    bar = tqdm(order, desc="pen strokes", unit="digit", mininterval=1)
+    images = [views(styled(digits.strokes[k], int(digits.labels[k]), random), random) for k in bar]
+    return Samples(np.reshape(images, (count, 28, 28, 2)).astype(np.uint8), one_hot(digits.labels[order]))
+
+
+def of_outliers(count: int, sources: Sources, random: np.random.Generator) -> Samples:
+    """Return so many outliers; both views are the same."""
+    made = outliers(count, sources, random)
+    return Samples(np.stack([made, made], axis=-1), np.full((count, 10), 0.1, dtype=np.float32))
+
+
+def one_hot(labels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return (n, 10): one at the label."""
+    return np.eye(10, dtype=np.float32)[labels]
