@@ -1,0 +1,261 @@
+"""What is no digit, made up here, for a network to learn to turn it away.
+
+Outlier exposure (Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier Exposure) wants outliers of
+many kinds. These are composed at random: doodles, pieces of pen strokes, mirrored, turned, cut and joined digits,
+blobs, noise, and textures like those of photographs. What a person would read as a digit all the same (a turned 6, a
+mirrored 8) is left out where that can be told beforehand; what looks like a digit by chance is rare beside the digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from tqdm import tqdm
+
+from ..ink import find_ink
+from ..normalize import Digit, draw, normalize
+from ..strokes import Strokes
+from . import doodles
+from .doodles import Lines, Random, by_hand, unit
+from .drawing import HAND, picture
+from .mnist import Images, Labels
+from .pen import PenDigits
+
+Picture: TypeAlias = NDArray[np.uint8]  # (height, width)
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """Digits to make outliers of, all of which may be trained on.
+
+    Attributes
+    ----------
+    pen : PenDigits
+    images : ndarray of shape (n, 28, 28), uint8
+        MNIST's.
+    labels : ndarray of shape (n,), uint8
+    """
+
+    pen: PenDigits
+    images: Images
+    labels: Labels
+
+
+def outliers(n: int, sources: Sources, random: Random) -> Images:
+    """Make n outliers, as the front door would hand them on.
+
+    Parameters
+    ----------
+    n : int
+    sources : Sources
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of shape (n, 28, 28), uint8
+        White ink on black; none is blank.
+    """
+    kinds, weights = list(KINDS), np.array(list(KINDS.values()))
+    chosen = random.choice(len(kinds), size=n, p=weights / weights.sum())
+    bar = tqdm(chosen, desc="outliers", unit="outlier", mininterval=1)
+    return np.array([_seen(kinds[kind], sources, random) for kind in bar], dtype=np.uint8).reshape(n, 28, 28)
+
+
+def _seen(kind: Kind, sources: Sources, random: Random) -> Digit:
+    while not (seen := _through_the_door(kind(sources, random), random)).any():
+        pass  # flat noise is blank, no outlier
+    return seen
+
+
+def _through_the_door(outlier: Lines | Picture, random: Random) -> Digit:
+    """Pass on a picture as it is, and lines as strokes or as a picture, with a pen as digits are drawn with."""
+    if isinstance(outlier, np.ndarray):
+        return normalize(find_ink(outlier))
+    strokes = Strokes(outlier)
+    if random.random() < 0.5:
+        return draw(strokes, random.uniform(*HAND.width))
+    extent = random.uniform(28, 64)
+    brush = max(1.0, extent * np.exp(random.uniform(*np.log(HAND.brush))))
+    return normalize(find_ink(picture(strokes, extent, brush)))
+
+
+# ── made of digits ───────────────────────────────────────────────────────────────────────────────
+
+# Quarter turns, mirrored before, and the digits that are none any more after it.
+TURNS = (
+    (0, True, (3, 6, 7, 9)),
+    (1, False, (2, 3, 4, 5, 6, 7, 9)),
+    (1, True, (2, 3, 5, 6, 7, 9)),
+    (2, False, (3, 4)),
+    (2, True, (4, 6, 9)),
+    (3, False, (2, 3, 4, 5, 6, 7, 9)),
+    (3, True, (2, 3, 4, 5, 6, 7, 9)),
+)
+# The half that is kept (an axis, x or y, and a side of it), and the digits that are none any more after it.
+HALVES = ((1, -1, (0, 2)), (1, 1, (5,)), (0, -1, (3, 8)))
+
+
+def _of(labels: Labels, digits: tuple[int, ...], random: Random) -> int:
+    """Return the place of some sample of one of the digits."""
+    while labels[place := random.integers(len(labels))] not in digits:
+        pass
+    return int(place)
+
+
+def _pen_digit(sources: Sources, random: Random, digits: tuple[int, ...] = tuple(range(10))) -> Lines:
+    return unit(sources.pen.strokes[_of(sources.pen.labels, digits, random)].strokes)
+
+
+def turned_pen_digit(sources: Sources, random: Random) -> Lines:
+    """A pen digit, mirrored or turned until it is none."""
+    quarters, mirrored, digits = TURNS[random.integers(len(TURNS))]
+    lines = _pen_digit(sources, random, digits)
+    return by_hand(
+        doodles.turned([line * (-1 if mirrored else 1, 1) for line in lines], 90 * quarters), random
+    )
+
+
+def turned_image(sources: Sources, random: Random) -> Picture:
+    """An MNIST digit, mirrored or turned until it is none."""
+    quarters, mirrored, digits = TURNS[random.integers(len(TURNS))]
+    image = sources.images[_of(sources.labels, digits, random)]
+    turned: Picture = np.rot90(image[:, ::-1] if mirrored else image, -quarters)
+    return turned
+
+
+def half_a_digit(sources: Sources, random: Random) -> Lines:
+    """A pen digit of which one half was cut off."""
+    axis, side, digits = HALVES[random.integers(len(HALVES))]
+    cut = random.uniform(-0.1, 0.1)
+    kept = []
+    for line in _pen_digit(sources, random, digits):
+        inside = (line[:, axis] - cut) * side > 0
+        runs = np.split(line, 1 + np.flatnonzero(np.diff(inside)))
+        kept += [run for run in runs if (run[0, axis] - cut) * side > 0 and len(run) > 1]
+    return by_hand(unit(kept), random) if kept else doodles.scribble(random)
+
+
+def pieces(sources: Sources, random: Random) -> Lines:
+    """Two to four pieces of pen strokes, mirrored, turned, and put beside or across each other."""
+    joined = []
+    for _ in range(random.integers(2, 5)):
+        line = max(_pen_digit(sources, random), key=len)
+        length = max(4, int(len(line) * random.uniform(0.25, 0.7)))
+        start = random.integers(max(1, len(line) - length))
+        (piece,) = doodles.turned(unit([line[start : start + length]]), 90 * int(random.integers(4)))
+        joined.append(
+            piece * random.uniform(0.5, 1) * (random.choice([-1, 1]), 1) + random.uniform(-0.4, 0.4, 2)
+        )
+    return by_hand(unit(joined), random)
+
+
+def several_pen_digits(sources: Sources, random: Random) -> Lines:
+    """Two or three pen digits beside, above, or across each other."""
+    steps = np.array([(1, 0), (1, 0), (0, 1), (0.6, 0.6)])
+    step = random.uniform(0.3, 1.1) * steps[random.integers(4)]
+    digits = [_pen_digit(sources, random) for _ in range(random.choice([2, 2, 3]))]
+    return [
+        line * random.uniform(0.8, 1.1) + place * step for place, digit in enumerate(digits) for line in digit
+    ]
+
+
+def several_images(sources: Sources, random: Random) -> Picture:
+    """Two MNIST digits beside, above, or across each other."""
+    apart = int(random.integers(8, 24))
+    down, across = [(0, apart), (0, apart), (apart, 0)][random.integers(3)]
+    first, second = sources.images[random.integers(len(sources.images), size=2)]
+    picture = np.zeros((28 + down, 28 + across), dtype=np.uint8)
+    picture[:28, :28] = first
+    np.maximum(picture[down:, across:], second, out=picture[down:, across:])
+    return picture
+
+
+# ── pictures ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def blobs(_: Sources, random: Random) -> Picture:
+    """One to three filled ellipses and polygons."""
+    image = Image.new("L", (64, 64))
+    draw = ImageDraw.Draw(image)
+    for _blob in range(random.integers(1, 4)):
+        corners = random.integers(4, 60, (int(random.integers(3, 6)), 2))
+        if random.random() < 0.5:
+            low, high = corners.min(axis=0), corners.max(axis=0)
+            draw.ellipse((*low.tolist(), *high.tolist()), fill=255)
+        else:
+            draw.polygon([tuple(corner) for corner in corners.tolist()], fill=255)
+    return np.asarray(image)
+
+
+def noise(_: Sources, random: Random) -> Picture:
+    """Noise of one of five kinds, fine or coarse."""
+    height, width = (
+        random.integers(8, 40, 2) if random.random() < 0.5 else random.integers(28, 90, 1).repeat(2)
+    )
+    plain = random.random((height, width))
+    density = random.uniform(0.02, 0.6)
+    levels = [
+        plain,
+        random.normal(0.5, random.uniform(0.05, 0.5), (height, width)),
+        plain < density,
+        np.where(plain < density, random.integers(2, size=(height, width)), random.random()),
+        plain ** random.uniform(2, 12),
+    ][random.integers(5)]
+    picture = (np.clip(levels, 0, 1) * 255).astype(np.uint8)
+    coarseness = int(random.integers(1, 4))
+    coarse: Picture = picture.repeat(coarseness, axis=0).repeat(coarseness, axis=1)
+    return coarse
+
+
+def texture(_: Sources, random: Random) -> Picture:
+    """What part of a photograph may look like: smooth noise of several scales, a gradient, edges."""
+    side = int(random.integers(28, 90))
+    levels = np.zeros((side, side))
+    fall = random.uniform(
+        0.2, 1.6
+    )  # of the contrast from one scale to the next: bark at one end, sky at the other
+    for knots in (2, 4, 8, 16, 28):
+        coarse = Image.fromarray(random.normal(0, knots**-fall, (knots, knots)).astype(np.float32))
+        levels += np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC))
+    grid = np.linspace(-1, 1, side)
+    for _edge in range(random.integers(0, 4)):
+        a, b, offset = random.normal(0, 1, 3)
+        levels += random.normal(0, 0.7) * (a * grid + b * grid[:, None] > offset * 0.5)
+    levels -= levels.min()
+    contrast, floor = random.uniform(0.2, 1), random.random()
+    levels *= contrast / levels.max()
+    shaded: Picture = ((levels + floor * (1 - contrast)) * 255).astype(np.uint8)
+    return shaded
+
+
+# ── all kinds ────────────────────────────────────────────────────────────────────────────────────
+
+Kind: TypeAlias = Callable[[Sources, Random], Lines | Picture]
+
+
+def _doodle(draw: Callable[[Random], Lines]) -> Kind:
+    return lambda _, random: draw(random)
+
+
+# Each with its weight. Those most like digits need most examples.
+KINDS: dict[Kind, float] = {
+    _doodle(doodles.composition): 34,
+    _doodle(doodles.zigzag): 4,
+    _doodle(doodles.sign): 12,
+    _doodle(doodles.scribble): 6,
+    _doodle(doodles.wandering): 4,
+    pieces: 8,
+    turned_pen_digit: 8,
+    turned_image: 3,
+    half_a_digit: 3,
+    several_pen_digits: 5,
+    several_images: 3,
+    blobs: 2,
+    noise: 4,
+    texture: 4,
+}
