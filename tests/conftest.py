@@ -56,6 +56,17 @@ def mnist_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
+def pen_folder() -> Path:
+    """Return the folder of the pen strokes."""
+    folder = Path(os.environ.get("DIGITS_DATA", ROOT.parent / "shared" / "data")) / "pen"
+    need(
+        (folder / "pendigits-orig.tra.Z").exists(),
+        f"the pen strokes are not in {folder}: put pendigits-orig.tra.Z into $DIGITS_DATA/pen",
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
 def uv() -> str:
     """Return the path of uv: the system's, or the Makefile's own."""
     found = shutil.which("uv", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{ROOT / '.uv' / 'bin'}")
