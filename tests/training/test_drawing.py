@@ -24,8 +24,8 @@ def test_no_two_drawings_are_the_same() -> None:
     assert drawings.shape == (20, 28, 28, 2)
     assert drawings.dtype == np.uint8
     assert len(np.unique(drawings.reshape(20, -1), axis=0)) == 20
-    inks = drawings.sum(axis=(1, 2), dtype=float)
-    assert (inks.max(axis=0) > 1.3 * inks.min(axis=0)).all()  # thin and thick pens
+    inks = drawings[..., 0].sum(axis=(1, 2), dtype=float)
+    assert inks.max() > 1.3 * inks.min()  # thin and thick pens
 
 
 def test_most_are_still_read(recognizer: DigitRecognizer) -> None:

@@ -3,12 +3,14 @@
 Each drawing is read as strokes, and as four pictures of it, 520×520, black on white. Beside it the plain method: the
 whole canvas squeezed to 28×28, the same network.
 
-Without a path: the pen digits of five writers that are never trained on. A file is a .npz of `points` (m, 2), x to the
-right and y down; `stroke_id` (m,) and `sample_id` (m,), ascending; and `label` (n,), whole numbers from 0 to 9.
+Without a path: the pen digits of five writers that are never trained on, and what `$DIGITS_DATA/sketch` holds. A file
+is a .npz of `points` (m, 2), x to the right and y down; `stroke_id` (m,) and `sample_id` (m,), ascending; and `label`
+(n,), whole numbers from 0 to 9.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +61,7 @@ WAYS = (
 
 
 def run(path: Path | None = None) -> dict[str, Any]:
-    """Measure the drawings of a file, of each .npz in a folder, or of the five pen writers.
+    """Measure the drawings of a file, of each .npz in a folder, or of all that is at hand.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def run(path: Path | None = None) -> dict[str, Any]:
     """
     recognizer, network = DigitRecognizer(ONNX), Network(ONNX)
     rows = []
-    for drawings in [_five_writers()] if path is None else load(path):
+    for drawings in _at_hand() if path is None else load(path):
         read = _read(recognizer, drawings.strokes, drawings.labels)
         rows.append({"set": drawings.name, "n": len(drawings.labels), "way": "strokes, as strokes", **read})
         for way in WAYS:
@@ -128,9 +130,11 @@ def _squeezed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(255 - picture).resize((28, 28), Image.Resampling.BOX))
 
 
-def _five_writers() -> Drawings:
+def _at_hand() -> list[Drawings]:
     _, writers = pen.split(pen.load())
-    return Drawings("pen writers 26–30", writers.strokes, writers.labels)
+    five = Drawings("pen writers 26–30", writers.strokes, writers.labels)
+    folder = Path(os.environ.get("DIGITS_DATA", "")) / "sketch"
+    return [five, *load(folder)] if folder.is_dir() else [five]
 
 
 def load(path: Path) -> list[Drawings]:

@@ -158,10 +158,16 @@ def add_benchmark(commands: Commands) -> None:
         "digits benchmark frontdoor           # what the way from a picture to 28×28 costs",
         "digits benchmark epoch               # what augmentation costs an epoch of training",
         "digits benchmark speed --json        # how long a reading takes",
+        "digits benchmark sketch drawn.npz    # how drawings are read, as strokes and as pictures",
+        "digits benchmark photo               # how digits on paper are read, of $DIGITS_DATA/photo and scans",
+        "digits benchmark reject              # how well it tells what is no digit",
         "digits benchmark speed --save        # keep it in metrics.json, where the README's table comes from",
         extra="train",
     )
-    parser.add_argument("table", choices=["epoch", "frontdoor", "speed"])
+    parser.add_argument("table", choices=["epoch", "frontdoor", "photo", "reject", "sketch", "speed"])
+    parser.add_argument(
+        "path", type=Path, nargs="?", help="of the data of photo, reject and sketch (default: $DIGITS_DATA)"
+    )
     parser.add_argument(
         "--part", choices=["test", "valid"], default="valid", help="of MNIST, for the front door"
     )
@@ -171,7 +177,8 @@ def add_benchmark(commands: Commands) -> None:
 
 def _run_benchmark(args: argparse.Namespace) -> int:
     benchmark = importlib.import_module(f"digits_detector.benchmarks.{args.table}")
-    result = benchmark.run(args.part) if args.table == "frontdoor" else benchmark.run()
+    arguments = {"frontdoor": (args.part,), "epoch": (), "speed": ()}
+    result = benchmark.run(*arguments.get(args.table, (args.path,)))
     print(json.dumps(result) if args.json else benchmark.table(result))
     if args.save:
         from ..models import METRICS
