@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, Page, Playwright
 
 Point = tuple[float, float]
@@ -88,3 +90,20 @@ def draw(page: Page, digit: int, scale: float = 1.0, corner: Point = (0.0, 0.0))
         for point in rest:
             page.mouse.move(*point)
         page.mouse.up()
+
+
+def photograph(digit: int, size: tuple[int, int] = (800, 600)) -> Image.Image:
+    """Return a photo of a digit, in dark pen on grey paper: a lamp from the left, and a sensor's noise."""
+    width, height = size
+    side = min(size)
+    sharp = Image.new("L", (2 * width, 2 * height))
+    for stroke in HAND[digit]:
+        line = [(width + (x - 0.5) * 2 * side, height + (y - 0.5) * 2 * side) for x, y in way(stroke)]
+        ImageDraw.Draw(sharp).line(line, fill=255, width=side // 18, joint="curve")
+    ink = np.asarray(sharp.resize(size).filter(ImageFilter.GaussianBlur(1.5))) / 255
+    light = np.linspace(205, 130, width) + np.linspace(8, -8, height)[:, None]
+    noise = np.random.default_rng(0).normal(0, 3, (height, width))
+    paper = light * (1 - 0.65 * ink) + noise
+    return Image.merge(
+        "RGB", [Image.fromarray((paper * tint).clip(0, 255).astype(np.uint8)) for tint in (1, 0.98, 0.92)]
+    )
