@@ -11,7 +11,7 @@ is a .npz of `points` (m, 2), x to the right and y down; `stroke_id` (m,) and `s
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,13 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..errors import DataError
+from ..ink import Picture
 from ..models import ONNX
 from ..network import Network
-from ..recognizer import DigitRecognizer
+from ..recognizer import DigitRecognizer, Prediction
 from ..strokes import Strokes, rasterize
 from ..training import pen
+from ..training.evaluate import Labels, expected_calibration_error, reliability
 
 CANVAS = 520
 BATCH = 250
@@ -38,7 +40,7 @@ class Drawings:
 
     name: str
     strokes: tuple[Strokes, ...]
-    labels: NDArray[np.integer[Any]]
+    labels: Labels
 
 
 @dataclass(frozen=True)
@@ -71,37 +73,58 @@ def run(path: Path | None = None) -> dict[str, Any]:
     recognizer, network = DigitRecognizer(ONNX), Network(ONNX)
     rows = []
     for drawings in _at_hand() if path is None else load(path):
-        read = _read(recognizer, drawings.strokes, drawings.labels)
-        rows.append({"set": drawings.name, "n": len(drawings.labels), "way": "strokes, as strokes", **read})
+        named = {"set": drawings.name, "n": len(drawings.labels)}
+        predictions = _read(recognizer, drawings.strokes)
+        of_strokes = {"way": "strokes, as strokes", **figures(predictions, drawings.labels)}
+        rows.append({**named, **of_strokes, "misread": _misread(predictions, drawings.labels)})
         for way in WAYS:
             bar = tqdm(drawings.strokes, desc=f"{drawings.name}, {way.name}", unit="drawing", mininterval=1)
             pictures = list(on_canvas(bar, way))
-            read = _read(recognizer, pictures, drawings.labels)
-            plain = network(np.stack([_squeezed(picture) for picture in pictures])).logits.argmax(axis=1)
-            row = {"set": drawings.name, "n": len(drawings.labels), "way": way.name, **read}
-            rows.append({**row, "plain": _share(plain == drawings.labels)})
+            plain = network(np.stack([squeezed(picture) for picture in pictures])).logits.argmax(axis=1)
+            read = figures(_read(recognizer, pictures), drawings.labels)
+            rows.append({**named, "way": way.name, **read, "plain": _share(plain == drawings.labels)})
     protocol = (
-        "right: the digit that is said; turned away: said to be none. Plain: the canvas squeezed to 28×28"
+        "right: the digit that is said; turned away: said to be none, whatever it is closest to; "
+        "plain: the whole canvas squeezed to 28×28, the same network"
     )
     return {"protocol": protocol, "rows": rows}
 
 
-def _read(
-    recognizer: DigitRecognizer, items: Iterable[Any], labels: NDArray[np.integer[Any]]
-) -> dict[str, float]:
-    items = list(items)
-    predictions = [
+def _read(recognizer: DigitRecognizer, items: Sequence[Strokes] | Sequence[Picture]) -> list[Prediction]:
+    return [
         prediction
         for first in range(0, len(items), BATCH)
         for prediction in recognizer.predict_batch(items[first : first + BATCH])
     ]
-    closest = np.array([prediction.probabilities.argmax() for prediction in predictions])
+
+
+def figures(predictions: Sequence[Prediction], labels: Labels) -> dict[str, Any]:
+    """Return the shares read right, turned away, and closest to the truth, and how believable the probabilities are."""
+    served = np.stack([prediction.probabilities for prediction in predictions])
     accepted = np.array([prediction.status == "digit" for prediction in predictions])
+    right = served.argmax(axis=1) == labels
+    bins = reliability(served, labels)
     return {
-        "accuracy": _share(accepted & (closest == labels)),
+        "accuracy": _share(accepted & right),
         "turned_away": _share(~accepted),
-        "closest": _share(closest == labels),
+        "closest": _share(right),
+        "ece": round(expected_calibration_error(bins), 6),
+        "reliability": bins,
     }
+
+
+def _misread(predictions: Sequence[Prediction], labels: Labels) -> list[dict[str, Any]]:
+    return [
+        {
+            "index": place,
+            "label": int(label),
+            "reading": int(prediction.probabilities.argmax()),
+            "confidence": round(prediction.confidence, 6),
+            "status": prediction.status,
+        }
+        for place, (prediction, label) in enumerate(zip(predictions, labels, strict=True))
+        if prediction.digit != label
+    ]
 
 
 def _share(right: NDArray[np.bool_]) -> float:
@@ -126,7 +149,8 @@ def on_canvas(drawings: Iterable[Strokes], way: Way) -> Iterator[NDArray[np.uint
         yield 255 - np.rint(255 * ink).astype(np.uint8)
 
 
-def _squeezed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def squeezed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the plain method's 28×28: the whole picture, inverted."""
     return np.asarray(Image.fromarray(255 - picture).resize((28, 28), Image.Resampling.BOX))
 
 
