@@ -39,7 +39,7 @@ lock: $(filter .uv/bin/uv,$(UV)) ## resolve the dependencies again, and write re
 
 media: .venv ## make the README's pictures again, and fill in its figures (needs MNIST and Chromium)
 	@$(call sync,$(everything))
-	.venv/bin/python -m digits_detector.training.figures
+	.venv/bin/python -m digits_detector.training.media
 	.venv/bin/python -m scripts.record_page
 	.venv/bin/python scripts/readme.py
 

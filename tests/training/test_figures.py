@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from digits_detector.training import figures
+from digits_detector.training import figures, media
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.evaluate import digits, measure
 from digits_detector.training.model import build_model
@@ -37,7 +37,7 @@ def section() -> dict[str, Any]:
 
 def test_a_picture_is_sharp_on_white_and_always_the_same(tmp_path: Path) -> None:
     for folder in ("first", "second"):
-        figures.save({"digits": figures.mnist_example(DIGITS, LABELS, columns=3)}, tmp_path / folder)
+        figures.save({"digits": figures.digits_example(DIGITS, LABELS, columns=3)}, tmp_path / folder)
     first, second = (tmp_path / folder / "digits.png" for folder in ("first", "second"))
     assert first.read_bytes() == second.read_bytes()
     with Image.open(first) as image:
@@ -58,6 +58,11 @@ def test_misread_digits_are_named_with_truth_reading_and_place(section: dict[str
     assert {text.split("#")[1] for text in shown if "#" in text} == {"4", "17"}
 
 
+def test_a_digit_turned_away_is_read_as_none() -> None:
+    reading = {"index": 3, "label": 5, "reading": 3, "confidence": 0.5, "status": "not_a_digit"}
+    assert "5 → none" in words(figures.misread(DIGITS[:1], [reading]))
+
+
 def test_a_run_without_an_error_has_a_picture_of_no_misread_digits() -> None:
     assert not [text for text in words(figures.misread(DIGITS[:0], [])) if "→" in text]
 
@@ -73,8 +78,8 @@ def test_the_curves_end_with_the_last_error() -> None:
         for epoch in (1, 2)
     ]
     shown = words(figures.train_valid_curves(history))
-    assert {"10.00 %", "0.25 %", "held out, as they are"} <= set(shown)
-    assert "held out, as they are" not in words(figures.train_valid_curves(history, held_out=False))
+    assert {"10.00 %", "0.25 %", "MNIST, 5,000 kept"} <= set(shown)
+    assert "pen strokes, 5 writers kept" not in shown
 
 
 def test_the_layers_are_those_of_the_model() -> None:
@@ -94,21 +99,30 @@ def test_the_architecture_shows_a_real_reading() -> None:
 
 @pytest.mark.slow
 def test_one_command_makes_them_all(
-    section: dict[str, Any], mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    section: dict[str, Any],
+    mnist_folder: Path,
+    pen_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
     misread = {"index": int(digits("valid")[2][3]), "label": 5, "reading": 3, "confidence": 0.5}
     section = {**section, "misread": [misread]}
-    (tmp_path / "metrics.json").write_text(json.dumps({"valid": section}))
-    media = tmp_path / "media"
-    figures.main([str(media), "--metrics", str(tmp_path / "metrics.json"), "--part", "valid"])
-    assert sorted(path.stem for path in media.iterdir()) == [
+    sketch = {"rows": [{**section, "misread": [{**misread, "index": 4, "status": "not_a_digit"}]}]}
+    (tmp_path / "metrics.json").write_text(json.dumps({"valid": section, "sketch": sketch}))
+    folder = tmp_path / "media"
+    media.main([str(folder), "--metrics", str(tmp_path / "metrics.json"), "--part", "valid"])
+    assert sorted(path.stem for path in folder.iterdir()) == [
         "architecture",
         "augmentations_example",
         "confusion_matrix",
         "misread",
+        "misread_drawings",
         "mnist_example",
         "model_layered",
+        "outliers_example",
+        "pen_example",
         "reliability",
+        "reliability_drawings",
         "train_valid_curves",
     ]

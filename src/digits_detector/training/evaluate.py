@@ -79,7 +79,8 @@ def evaluate(
     else:
         document = write_sections(metrics, {"model": described, SECTIONS[part]: section})
     if figures:
-        from .figures import measured_pictures, save
+        from .figures import save
+        from .media import measured_pictures
 
         save(measured_pictures(section, part), figures)
     return document

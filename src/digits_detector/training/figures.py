@@ -1,6 +1,4 @@
-"""The pictures of the README, one function each.
-
-    python -m digits_detector.training.figures            # all of them, into media/
+"""The pictures of the README, one function each; `media` makes them all.
 
 Each takes what it shows as arguments and returns a Matplotlib figure, so the notebook draws its own run with them.
 White background and dark text: readable on a light and on a dark page.
@@ -8,9 +6,7 @@ White background and dark text: readable on a light and on a dark page.
 
 from __future__ import annotations
 
-import argparse
 import functools
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -22,9 +18,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
 
-from ..models import METRICS, MODELS
-from . import mnist
-from .evaluate import BINS, SECTIONS, Part, digits
+from .evaluate import BINS
+from .mnist import Images, Labels
 
 DENSITY = 200  # pixels an inch: twice what a page shows
 INK, MUTED, LINE = "#1c1917", "#78716c", "#e7e5e4"
@@ -86,7 +81,7 @@ def save(pictures: Pictures, folder: Path) -> None:
 
 
 @picture
-def mnist_example(images: mnist.Images, labels: mnist.Labels, columns: int = 16) -> Figure:
+def digits_example(images: Images, labels: Labels, columns: int = 16) -> Figure:
     """Show some of each digit, a row a digit."""
     figure = Figure(figsize=(columns * 0.5, 5))
     for digit, row in enumerate(figure.subplots(10, columns)):
@@ -96,7 +91,7 @@ def mnist_example(images: mnist.Images, labels: mnist.Labels, columns: int = 16)
 
 
 @picture
-def augmentations_example(images: mnist.Images, augmented: Sequence[np.ndarray]) -> Figure:
+def augmentations_example(images: Images, augmented: Sequence[np.ndarray]) -> Figure:
     """Show digits as MNIST has them in the first column, and what training made of each beside it."""
     figure = Figure(figsize=(9, 8.9 * len(images) / (len(augmented) + 1.3)))
     grid = figure.subplots(
@@ -106,6 +101,16 @@ def augmentations_example(images: mnist.Images, augmented: Sequence[np.ndarray])
         row[1].axis("off")
         for axes, version in zip((row[0], *row[2:]), (image, *versions), strict=True):
             _show(axes, version)
+    return figure
+
+
+@picture
+def outliers_example(images: Images, columns: int = 16) -> Figure:
+    """Show what is no digit."""
+    rows = -(-len(images) // columns)
+    figure = Figure(figsize=(columns * 0.5, rows * 0.5))
+    for axes, image in zip(figure.subplots(rows, columns).flat, images, strict=False):
+        _show(axes, image)
     return figure
 
 
@@ -120,19 +125,19 @@ def _show(axes: Axes, image: np.ndarray) -> None:
 
 
 @picture
-def train_valid_curves(history: Sequence[Mapping[str, float]], *, held_out: bool = True) -> Figure:
-    """Show loss and error over the epochs of a run, on the digits trained on and on the 5,000.
-
-    Where a run has trained on all 60,000, the 5,000 are not held out, and the picture says so.
-    """
+def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
+    """Show loss and error over the epochs of a run, on the digits trained on and on those that it never saw."""
     epochs = [each["epoch"] for each in history]
-    kept = "held out, as they are" if held_out else "5,000 of them, as they are"
     figure = Figure(figsize=(9, 3.4))
     loss, error = figure.subplots(1, 2)
-    for prefix, name, colour in (
-        ("", "trained on, augmented", MUTED),
-        ("val_", kept, TEAL),
-    ):
+    lines = {
+        "": ("trained on, augmented", MUTED),
+        "val_": ("MNIST, 5,000 kept", TEAL),
+        "pen_": ("pen strokes, 5 writers kept", AMBER),
+    }
+    for prefix, (name, colour) in lines.items():
+        if f"{prefix}loss" not in history[0]:
+            continue
         loss.plot(epochs, [each[f"{prefix}loss"] for each in history], color=colour, label=name)
         wrong = [1 - each[f"{prefix}accuracy"] for each in history]
         error.plot(epochs, wrong, color=colour, label=name)
@@ -187,14 +192,15 @@ def confusion_matrix(counts: Sequence[Sequence[int]]) -> Figure:
 
 
 @picture
-def misread(images: mnist.Images, readings: Sequence[Mapping[str, Any]], columns: int = 9) -> Figure:
-    """Show the images that were misread: label → reading, how sure, and the place in MNIST's file."""
+def misread(images: Images, readings: Sequence[Mapping[str, Any]], columns: int = 9) -> Figure:
+    """Show the images that were misread: label → reading (or none), how sure, and the place in the file."""
     rows = max(1, -(-len(readings) // columns))
     figure = Figure(figsize=(9, 1.36 * rows))
     grid = figure.subplots(rows, columns, squeeze=False).flat
     for axes, image, each in zip(grid, images, readings, strict=False):
         _show(axes, image)
-        axes.set_title(f"{each['label']} → {each['reading']}", loc="center", weight="bold", pad=3)
+        reading = each["reading"] if each.get("status", "digit") == "digit" else "none"
+        axes.set_title(f"{each['label']} → {reading}", loc="center", weight="bold", pad=3)
         axes.set_xlabel(f"{100 * each['confidence']:.0f} % · #{each['index']}", fontsize=8, labelpad=2)
     for axes in list(figure.axes)[len(readings) :]:
         axes.axis("off")
@@ -222,68 +228,3 @@ def reliability(bins: Sequence[Mapping[str, Any]], error: float) -> Figure:
     for axis in (above.xaxis, above.yaxis):
         axis.set_major_formatter(PERCENT)
     return figure
-
-
-# ── all of them ──────────────────────────────────────────────────────────────────────────────────
-
-
-def measured_pictures(section: Mapping[str, Any], part: Part) -> Pictures:
-    """Draw what one section of metrics.json holds."""
-    wrong = section["misread"]
-    images, _, indices = digits(part)
-    places = np.searchsorted(indices, [each["index"] for each in wrong])
-    return {
-        "confusion_matrix": confusion_matrix(section["confusion"]["counts"]),
-        "misread": misread(images[places], wrong),
-        "reliability": reliability(section["reliability"], section["ece"]),
-    }
-
-
-def data_pictures() -> Pictures:
-    """Draw digits of MNIST's training part, and what augmentation makes of some."""
-    from .augment import Augment, Augmentation
-
-    images, labels = mnist.load("train")
-    chosen = images[[int(np.flatnonzero(labels == digit)[7]) for digit in (2, 3, 4, 5, 7, 8)]]
-    augment = Augment(Augmentation(), seed=1)
-    views = np.stack([chosen, mnist.through_the_front_door(chosen)], axis=-1)
-    augmented = [np.asarray(augment(views, training=True))[..., 0] for _ in range(11)]
-    return {
-        "mnist_example": mnist_example(images, labels),
-        "augmentations_example": augmentations_example(chosen, augmented),
-    }
-
-
-def model_pictures() -> Pictures:
-    """Draw the way of the data, the network and the shipped run."""
-    from .diagrams import architecture, model_layered
-    from .model import build_model
-
-    history, settings = (
-        json.loads((MODELS / f"{name}.json").read_text(encoding="utf-8")) for name in ("history", "settings")
-    )
-    return {
-        "architecture": architecture(),
-        "model_layered": model_layered(build_model()),
-        "train_valid_curves": train_valid_curves(history, held_out=settings["part"] == "train"),
-    }
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """Make all pictures."""
-    parser = argparse.ArgumentParser(description="Make the README's pictures.")
-    parser.add_argument("folder", type=Path, nargs="?", default=Path("media"), help="(default: %(default)s)")
-    parser.add_argument("--metrics", type=Path, default=METRICS, help="(default: the package's metrics.json)")
-    parser.add_argument(
-        "--part", choices=SECTIONS, default="test", help="of the metrics (default: %(default)s)"
-    )
-    args = parser.parse_args(argv)
-    section = json.loads(args.metrics.read_text(encoding="utf-8"))[SECTIONS[args.part]]
-    for pictures in (data_pictures(), model_pictures(), measured_pictures(section, args.part)):
-        save(pictures, args.folder)
-        for name in pictures:
-            print(args.folder / f"{name}.png")
-
-
-if __name__ == "__main__":
-    main()
