@@ -72,7 +72,7 @@ def run(path: Path | None = None) -> dict[str, Any]:
     """
     recognizer, network = DigitRecognizer(ONNX), Network(ONNX)
     rows = []
-    for drawings in _at_hand() if path is None else load(path):
+    for drawings in at_hand() if path is None else load(path):
         named = {"set": drawings.name, "n": len(drawings.labels)}
         predictions = _read(recognizer, drawings.strokes)
         of_strokes = {"way": "strokes, as strokes", **figures(predictions, drawings.labels)}
@@ -154,7 +154,7 @@ def squeezed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(255 - picture).resize((28, 28), Image.Resampling.BOX))
 
 
-def _at_hand() -> list[Drawings]:
+def at_hand() -> list[Drawings]:
     _, writers = pen.split(pen.load())
     five = Drawings("pen writers 26–30", writers.strokes, writers.labels)
     folder = Path(os.environ.get("DIGITS_DATA", "")) / "sketch"
@@ -178,15 +178,21 @@ def _holds_digits(path: Path) -> bool:
 
 def _load_file(path: Path) -> Drawings:
     try:
-        with np.load(path) as arrays:
-            points, stroke, sample, labels = (
-                arrays[name] for name in ("points", "stroke_id", "sample_id", "label")
-            )
+        strokes, labels = load_strokes(path)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{path} holds no drawings: {error}.") from None
-    if labels.dtype.kind not in "iu" or not np.array_equal(np.unique(sample), np.arange(len(labels))):
+    if labels.dtype.kind not in "iu" or not all(map(len, strokes)):
         raise DataError(
             f"{path} holds no drawings of digits: each sample has points, and a label from 0 to 9."
+        )
+    return Drawings(path.stem, strokes, labels)
+
+
+def load_strokes(path: Path) -> tuple[tuple[Strokes, ...], NDArray[Any]]:
+    """Read a file's drawings and labels (n,), whatever they are of; a sample without points has no strokes."""
+    with np.load(path) as arrays:
+        points, stroke, sample, labels = (
+            arrays[name] for name in ("points", "stroke_id", "sample_id", "label")
         )
     # A new stroke begins where either number changes.
     breaks = np.flatnonzero(np.diff(sample) | np.diff(stroke)) + 1
@@ -195,7 +201,7 @@ def _load_file(path: Path) -> Drawings:
     drawings = tuple(
         Strokes(strokes[place] for place in np.flatnonzero(owner == number)) for number in range(len(labels))
     )
-    return Drawings(path.stem, drawings, labels)
+    return drawings, labels
 
 
 def table(result: dict[str, Any]) -> str:

@@ -1,0 +1,262 @@
+"""How well what is no digit is turned away: `digits benchmark reject [FOLDER]`.
+
+The folder, by default `$DIGITS_DATA`, holds what no run trained on, in these files; what is missing is left out:
+
+    sketch/numberpad_digits.npz     strokes of digits
+    photo/paper_digits.npz          pictures of digits
+    scans/usps.npz                  pictures of digits
+    sketch/chars74k_letters.npz     strokes of letters
+    sketch/numberpad_operators.npz  strokes of signs
+    photo/paper_letters.npz         pictures of letters
+
+Strokes are stored as for `digits benchmark sketch`; pictures as `images` (n, height, width), uint8, and `label` (n,),
+with `crop_yxhw` (n, 4) where only a part of each counts. The rest is made here, by other code than training's outliers.
+
+A score is judged by its ranking (AUROC: the chance that an outlier's is higher than a digit's), and by the share of
+outliers that pass for digits at the thresholds that let 95 % and 99 % of the digits pass, and at the shipped one.
+Beside the network's own score stand two that need no training: the largest logit (Hendrycks et al. 2022, Scaling
+Out-of-Distribution Detection for Real-World Settings), and how far the features are from a training digit's (Sun et al.
+2022, Out-of-Distribution Detection with Deep Nearest Neighbors).
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ..errors import DataError
+from ..ink import Picture, find_ink
+from ..models import ONNX
+from ..network import Network, Outputs
+from ..normalize import normalize
+from ..strokes import Strokes
+from ..training import mnist, pen
+from . import nondigits
+from .sketch import load_strokes
+
+# Letters and signs that no one takes for a digit, and those where people differ: reported, but counted neither way.
+# All others are digits in disguise: O, l, S, Z, /.
+CLEAR = "AEFHKMNPRWXadefhkmnprtwx"
+CLEAR_SIGNS = "+^ex"
+UNCLEAR = "CVYcjuv"
+NEIGHBOUR = 10  # the nearest training digit but nine: one alone may be mislabelled
+
+Images: TypeAlias = NDArray[np.uint8]  # (n, 28, 28)
+Scores: TypeAlias = NDArray[np.floating[Any]]  # (n,), higher = less like a digit
+Sets: TypeAlias = dict[str, Images]
+
+
+def run(folder: Path | None = None) -> dict[str, Any]:
+    """Measure the shipped model.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, one of its files is broken, or the pen digits or MNIST cannot be had.
+    """
+    folder = folder or Path(os.environ.get("DIGITS_DATA", ""))
+    if not folder.is_dir():
+        raise DataError(f"there is no folder {folder} to measure on.")
+    left_out: list[str] = []
+    training, writers = pen.split(pen.load())
+    digits = {"pen writers 26–30": _seen(writers.strokes), **_found(_digits(folder), left_out)}
+    outliers = {**_found(_letters(folder), left_out), **_made(writers.strokes, left_out)}
+    images, labels = mnist.load("train")
+    chosen, _ = mnist.split(labels)
+    neighbours = np.concatenate(
+        [mnist.through_the_front_door(images[chosen[:20_000]]), _seen(training.strokes)]
+    )
+    network = Network(ONNX)
+    result = measure(network, digits, outliers, network(neighbours).features)
+    return {**result, "left_out": left_out}
+
+
+def measure(
+    network: Network, digits: Sets, outliers: Sets, neighbours: NDArray[np.float32]
+) -> dict[str, Any]:
+    """Compare the network's score, the largest logit, and the distance to training digits' features.
+
+    Parameters
+    ----------
+    network : Network
+    digits, outliers : dict of ndarray of shape (n, 28, 28), uint8
+        By name.
+    neighbours : ndarray of shape (m, 128), float32
+        Features of training digits.
+    """
+    of_digits = [_scores(network(images), neighbours) for images in digits.values()]
+    real = {name: np.concatenate([scores[name] for scores in of_digits]) for name in of_digits[0]}
+    rows = []
+    for name, images in tqdm(outliers.items(), desc="outliers", unit="set"):
+        scores = _scores(network(images), neighbours)
+        judged = {kind: _judged(real[kind], scores[kind]) for kind in scores}
+        passed = _share(scores["outlier_score"] <= network.outlier_threshold)
+        rows.append({"set": name, "n": len(images), "false_accept_shipped": passed, **judged})
+    return {
+        "protocol": "false accept: the share of outliers that pass for digits, where so many of the digits pass too",
+        "digits": [
+            {
+                "set": name,
+                "n": len(images),
+                "true_accept_shipped": _share(scores["outlier_score"] <= network.outlier_threshold),
+            }
+            for (name, images), scores in zip(digits.items(), of_digits, strict=True)
+        ],
+        "true_accept_shipped": _share(real["outlier_score"] <= network.outlier_threshold),
+        "rows": rows,
+    }
+
+
+def _scores(outputs: Outputs, neighbours: NDArray[np.float32]) -> dict[str, Scores]:
+    return {
+        "outlier_score": outputs.outlier_scores,
+        "largest_logit": -outputs.logits.max(axis=1),
+        "nearest_neighbours": _distance(outputs.features, neighbours),
+    }
+
+
+def _distance(features: NDArray[np.float32], neighbours: NDArray[np.float32]) -> Scores:
+    """Return how far, on the unit sphere, the tenth nearest neighbour is: minus the cosine."""
+    directions = [
+        each / np.linalg.norm(each, axis=1, keepdims=True).clip(1e-9) for each in (features, neighbours)
+    ]
+    k = min(NEIGHBOUR, len(neighbours))
+    blocks = np.array_split(directions[0], 1 + len(features) // 500)
+    return np.concatenate(
+        [np.partition(-block @ directions[1].T, k - 1, axis=1)[:, k - 1] for block in blocks]
+    )
+
+
+def _judged(digits: Scores, outliers: Scores) -> dict[str, float]:
+    return {
+        "auroc": auroc(digits, outliers),
+        **{
+            f"false_accept_{share}": _share(outliers <= np.quantile(digits, share / 100, method="higher"))
+            for share in (95, 99)
+        },
+    }
+
+
+def auroc(digits: Scores, outliers: Scores) -> float:
+    """Return the chance that an outlier's score is higher than a digit's, ties counting half."""
+    ordered = np.sort(digits)
+    below = np.searchsorted(ordered, outliers, "left") + np.searchsorted(ordered, outliers, "right")
+    return round(float(below.mean()) / 2 / len(digits), 6)
+
+
+def _share(true: NDArray[np.bool_]) -> float:
+    return round(float(true.mean()), 6)
+
+
+# ── found in the folder ──────────────────────────────────────────────────────────────────────────
+
+Read: TypeAlias = Callable[[], Images]
+
+
+def _digits(folder: Path) -> dict[str, Read]:
+    return {
+        "numberpad": lambda: _seen(load_strokes(folder / "sketch/numberpad_digits.npz")[0]),
+        "paper": lambda: _seen(_pictures(folder / "photo/paper_digits.npz")[0]),
+        "USPS": lambda: _seen(_pictures(folder / "scans/usps.npz")[0]),
+    }
+
+
+def _letters(folder: Path) -> dict[str, Read]:
+    def drawn(letters: str) -> Images:
+        return _seen(_only(letters, *load_strokes(folder / "sketch/chars74k_letters.npz")))
+
+    def on_paper(letters: str) -> Images:
+        return _seen(_only(letters, *_pictures(folder / "photo/paper_letters.npz")))
+
+    def both(letters: str) -> Images:
+        return np.concatenate([drawn(letters), on_paper(letters)])
+
+    return {
+        "clear letters, drawn": lambda: drawn(CLEAR),
+        "clear letters, on paper": lambda: on_paper(CLEAR),
+        "clear letters, together": lambda: both(CLEAR),
+        "unclear letters, together": lambda: both(UNCLEAR),
+        "+ ^ e x, drawn": lambda: _seen(
+            _only(CLEAR_SIGNS, *load_strokes(folder / "sketch/numberpad_operators.npz"))
+        ),
+    }
+
+
+def _found(sets: dict[str, Read], left_out: list[str]) -> Sets:
+    found = {}
+    for name, read in sets.items():
+        try:
+            found[name] = read()
+        except FileNotFoundError as error:
+            left_out.append(f"{name}: there is no file {error.filename}.")
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(f"{name} cannot be read: {error}.") from None
+    return found
+
+
+def _pictures(path: Path) -> tuple[list[Images], NDArray[Any]]:
+    with np.load(path) as arrays:
+        images, labels = arrays["images"], arrays["label"]
+        crops = arrays["crop_yxhw"] if "crop_yxhw" in arrays else [(0, 0, *images.shape[1:])] * len(images)
+    return [image[y : y + h, x : x + w] for image, (y, x, h, w) in zip(images, crops, strict=True)], labels
+
+
+def _only(letters: str, items: Iterable[Any], labels: NDArray[Any]) -> list[Any]:
+    return [item for item, label in zip(items, labels, strict=True) if label in letters]
+
+
+def _seen(items: Iterable[Strokes | Picture]) -> Images:
+    """Pass drawings and pictures through the front door; those that are blank are left out."""
+    seen = [normalize(item if isinstance(item, Strokes) else find_ink(item)) for item in items]
+    return np.array([image for image in seen if image.any()], dtype=np.uint8).reshape(-1, 28, 28)
+
+
+# ── made here ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _made(digits: tuple[Strokes, ...], left_out: list[str]) -> Sets:
+    random = np.random.default_rng(0)
+    made: dict[str, Sequence[Strokes | Picture]] = {
+        "ticks, crosses, pluses, smileys": nondigits.signs(100, random),
+        "several digits": nondigits.rows_of_digits(500, digits, random),
+        "scribbles and random strokes": nondigits.scribbles(300, random),
+        "noise": nondigits.noise(250, random),
+    }
+    try:
+        photographs = importlib.import_module("sklearn.datasets").load_sample_images().images
+        made["patches of photographs"] = nondigits.patches(1000, photographs, random)
+    except ImportError:
+        left_out.append("patches of photographs: scikit-learn, which has two, is not installed.")
+    return {name: _seen(tqdm(items, desc=name, mininterval=1)) for name, items in made.items()}
+
+
+# ── table ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def table(result: dict[str, Any]) -> str:
+    """Return the result as lines for a terminal."""
+    sets = ", ".join(
+        f"{row['set']} {row['n']:,} ({row['true_accept_shipped']:.2%})" for row in result["digits"]
+    )
+    lines = [
+        f"digits, and how many pass the shipped threshold: {sets}; together {result['true_accept_shipped']:.2%}",
+        f"{'':<39} {'AUROC, and false accept at':^34} │ {'largest logit':^15} │ nearest neighbours",
+        f"{'':<33} {'n':>5} {'AUROC':>8} {'95 %':>8} {'99 %':>8} {'shipped':>8}"
+        + f" │ {'AUROC':>7} {'99 %':>7}" * 2,
+    ]
+    for row in result["rows"]:
+        own = row["outlier_score"]
+        others = [row["largest_logit"], row["nearest_neighbours"]]
+        lines.append(
+            f"{row['set']:<33} {row['n']:5,} {own['auroc']:8.4f} {own['false_accept_95']:8.2%} "
+            f"{own['false_accept_99']:8.2%} {row['false_accept_shipped']:8.2%}"
+            + "".join(f" │ {other['auroc']:7.4f} {other['false_accept_99']:7.2%}" for other in others)
+        )
+    return "\n".join([*lines, *(f"left out: {reason}" for reason in result["left_out"]), result["protocol"]])
