@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from .network import Network
 from .normalize import SIZE, Digit
 
-RADIUS = (
-    5.0  # of a spot in pixels, fading out: half as wide at half its depth, so that it wipes through a stroke
-)
+RADIUS = 5.0  # pixels from a spot's middle to where it has faded out: it wipes through a stroke
 SIDE = 11  # spots in a row, and in a column: at most 121 of them, and some 55 for a digit
 LEAST = 0.5  # ink in pixels: a spot that wipes less is not asked about
 

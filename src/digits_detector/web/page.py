@@ -1,8 +1,6 @@
 """The one page: sketchpad and reading, how it works, and the named endpoint for programs."""
 
-import base64
 import json
-import time
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import gradio as gr
 from ..errors import DigitsError
 from ..models import METRICS
 from ..recognizer import DigitRecognizer
-from ..strokes import Strokes
+from . import answers
 from .sketchpad import sketchpad
 
 TITLE = "CNN Digits Detector"
@@ -27,7 +25,7 @@ ICON = (
     "stroke-linecap='round' stroke-linejoin='round'/></svg>"
 )
 HEAD = f"""
-<meta name="description" content="Draw a digit and a small neural network reads it, live.">
+<meta name="description" content="Draw or photograph a digit, and a small neural network reads it.">
 <link rel="icon" href="data:image/svg+xml,{ICON}">
 <style>{Path(__file__).with_name("page.css").read_text(encoding="utf-8")}</style>
 """
@@ -36,16 +34,12 @@ HEAD = f"""
 def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
     """Lay out the page around one recogniser."""
 
-    def read(drawing: Any) -> dict[str, Any]:
-        # Errors travel as data: the browser can't tell a raised one from a server that is gone.
-        try:
-            started = time.perf_counter()
-            prediction = recognizer.predict(Strokes.from_json(drawing))
-            milliseconds = (time.perf_counter() - started) * 1000
-        except DigitsError as error:
-            return {"error": str(error)}
-        seen = base64.b64encode(prediction.input.tobytes()).decode()
-        return {**prediction.to_json(), "seen": seen, "milliseconds": milliseconds}
+    # The names by which the sketchpad's scripts call them.
+    def read(question: Any) -> dict[str, Any]:
+        return answers.read(recognizer, question)
+
+    def explain(question: Any) -> dict[str, Any]:
+        return answers.explain(recognizer, question)
 
     def predict_digit(image: str | None) -> dict[str, Any]:
         if image is None:
@@ -59,10 +53,10 @@ def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(
             f'<header class="masthead"><h1>{TITLE}</h1>'
-            "<p>Draw a digit, and a small neural network reads it while you draw.</p></header>",
+            "<p>Draw or photograph a digit, and a small neural network reads it.</p></header>",
             apply_default_css=False,
         )
-        sketchpad(read)
+        sketchpad(read, explain)
         gr.HTML(how_it_works(read_figures(METRICS)), apply_default_css=False)
         add_endpoint(predict_digit)
     return page
@@ -82,7 +76,7 @@ def add_endpoint(predict_digit: Any) -> None:
         picture,
         reading,
         api_name="predict_digit",
-        api_description="Read the digit in a picture: status, digit, confidence and the ten probabilities.",
+        api_description="Read the digit in a picture: status, digit, confidence, probabilities and outlier_score.",
         queue=False,
     )
 
@@ -119,11 +113,12 @@ def how_it_works(figures: list[tuple[str, str]]) -> str:
   <h2>How it works</h2>
   <ol>
     <li><strong>Find the ink</strong>Where you draw, how large and how thick does not matter: the drawing is cropped,
-      scaled to 20 pixels and centred by its weight, the way the MNIST digits were made.</li>
-    <li><strong>Ask the network</strong>Four convolutions look for strokes, bends and loops in the 28 × 28 pixels,
+      scaled to 20 pixels and centred by its weight, the way the MNIST digits were made. In a photo, the ink is told
+      from the paper and its shadows first.</li>
+    <li><strong>Ask the network</strong>Four convolutions look for strokes, bends and loops in the 28 × 28 pixels,
       and two dense layers weigh what they found.</li>
-    <li><strong>Say how sure</strong>Ten probabilities come out. They are calibrated: of the digits read with 90 %,
-      about nine in ten are right.</li>
+    <li><strong>Say how sure</strong>Ten probabilities come out. They are calibrated: of the digits read with 90 %,
+      about nine in ten are right. A letter or a smiley is no digit at all, and the page says so.</li>
   </ol>
   {f"<dl>{values}</dl>" if values else ""}
 </section>"""

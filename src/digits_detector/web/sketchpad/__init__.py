@@ -1,20 +1,21 @@
-"""The pad that digits are drawn on, with its reading beside it: one Gradio component.
+"""The pad that digits are drawn on or shown to, with its reading beside it: one Gradio component.
 
 Its value is the strokes, `{"strokes": [[[x, y], ...], ...]}`, in units of a pad that is 400 wide and high.
 """
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import gradio as gr
 
 HERE = Path(__file__).parent
-SCRIPTS = ("pad.js", "live.js", "reading.js", "sketchpad.js")
+SCRIPTS = ("pad.js", "picture.js", "live.js", "reading.js", "why.js", "sketchpad.js")
+Answer: TypeAlias = Callable[[Any], dict[str, Any]]
 
 
-def sketchpad(read: Callable[[Any], dict[str, Any]]) -> gr.HTML:
-    """Make the component; `read` turns a drawing's JSON into the JSON of its reading, and never raises.
+def sketchpad(*answers: Answer) -> gr.HTML:
+    """Make the component; the functions `read` and `explain` answer the scripts' questions, and never raise.
 
     The template is static: what changes is changed by the scripts, since a template that is rendered again
     would wipe the drawing.
@@ -25,5 +26,5 @@ def sketchpad(read: Callable[[Any], dict[str, Any]]) -> gr.HTML:
         css_template=(HERE / "sketchpad.css").read_text(encoding="utf-8"),
         js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
         apply_default_css=False,
-        server_functions=[read],
+        server_functions=[*answers],
     )

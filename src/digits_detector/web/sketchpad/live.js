@@ -7,7 +7,7 @@ class Live {
   #next = null;
   #busy = false;
   #sent = 0;
-  #stale = 0; // answers up to this number are about a drawing that is gone
+  #stale = 0; // answers up to this number are about what is gone
   #timer = 0;
 
   constructor(ask, { answered, lost }) {
@@ -16,8 +16,8 @@ class Live {
     this.lost = lost;
   }
 
-  read(drawing) {
-    this.#next = drawing;
+  read(question) {
+    this.#next = question;
     this.#pump();
   }
 
@@ -29,33 +29,33 @@ class Live {
   async #pump() {
     if (this.#busy || !this.#next) return;
     clearTimeout(this.#timer);
-    const drawing = this.#next;
+    const question = this.#next;
     const number = ++this.#sent;
     this.#next = null;
     this.#busy = true;
-    const answer = await this.#answer(drawing);
+    const answer = await this.#answer(question);
     this.#busy = false;
     if (number > this.#stale) {
-      if (answer) this.answered(answer);
-      else return this.#retry(drawing);
+      if (answer) this.answered(answer, question);
+      else return this.#retry(question);
     }
     this.#pump();
   }
 
-  async #answer(drawing) {
+  async #answer(question) {
     const started = performance.now();
     const silence = new Promise((resolve) => setTimeout(resolve, PATIENCE));
     try {
-      const answer = await Promise.race([this.ask(drawing), silence]);
+      const answer = await Promise.race([this.ask(question), silence]);
       return answer && { ...answer, roundTrip: performance.now() - started };
     } catch {
       return undefined;
     }
   }
 
-  #retry(drawing) {
+  #retry(question) {
     this.lost();
-    this.#next ??= drawing;
+    this.#next ??= question;
     this.#timer = setTimeout(() => this.#pump(), RETRY);
   }
 }

@@ -15,7 +15,8 @@ class Reading {
 
   /** Empty results, and one sentence that says why. */
   clear(sentence, { trouble = false } = {}) {
-    this.root.classList.toggle("idle", true);
+    this.root.classList.add("idle");
+    this.root.classList.remove("no-digit");
     this.root.classList.toggle("trouble", trouble);
     this.#say("", sentence);
     this.bars.forEach((bar) => fillBar(bar, null));
@@ -23,11 +24,11 @@ class Reading {
     this.time.textContent = "";
   }
 
-  show({ status, digit, confidence, probabilities, seen, milliseconds, roundTrip, error }) {
-    if (error) return this.clear(error, { trouble: true });
-    if (status === "blank") return this.clear("Draw a digit");
+  show({ status, digit, confidence, probabilities, seen, milliseconds, roundTrip }) {
     this.root.classList.remove("idle", "trouble");
-    this.#say(digit, describe(digit, confidence, probabilities));
+    this.root.classList.toggle("no-digit", status === "not_a_digit");
+    if (status === "digit") this.#say(digit, describe(digit, confidence, probabilities));
+    else this.#say("", "That does not look like a digit. Closest: " + probabilities.indexOf(Math.max(...probabilities)));
     this.bars.forEach((bar, i) => fillBar(bar, probabilities[i], i === digit));
     paint(this.seen, seen);
     this.time.textContent = "Read in " + milliseconds.toFixed(1) + " ms, " + Math.round(roundTrip) + " ms there and back.";
@@ -73,13 +74,22 @@ function describe(digit, confidence, probabilities) {
   if (confidence >= 0.8) return sure;
   const others = probabilities.map((p, i) => [p, i]).filter(([, i]) => i !== digit);
   const [, second] = others.sort(([p], [q]) => q - p)[0];
-  return sure + ", it could be " + (second === 8 ? "an " : "a ") + second;
+  return sure + ", it could be " + withArticle(second);
 }
 
-/** Paint the 784 grey levels, sent as base64, on the small canvas. */
+function withArticle(digit) {
+  return (digit === 8 ? "an " : "a ") + digit;
+}
+
+/** The 784 grey levels that travel as base64. */
+function levels(base64) {
+  return Array.from(atob(base64), (level) => level.charCodeAt(0));
+}
+
+/** Paint the grey levels on the small canvas. */
 function paint(canvas, base64) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(28, 28);
-  Array.from(atob(base64), (level, i) => image.data.set([255, 255, 255, level.charCodeAt(0)], i * 4));
+  levels(base64).forEach((level, i) => image.data.set([255, 255, 255, level], i * 4));
   context.putImageData(image, 0, 0);
 }

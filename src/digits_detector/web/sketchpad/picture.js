@@ -1,0 +1,100 @@
+// A picture of a digit: chosen, taken, pasted or dropped, and shown on the pad over the drawing.
+// The browser draws it again, upright and no larger than LONGEST: what travels is small, and does not tell
+// where or when it was taken.
+
+const LONGEST = 1024; // pixels of the longer side
+
+class Picture {
+  #newest = 0;
+
+  constructor(root, { chosen, shown, failed }) {
+    this.image = root.querySelector(".picture");
+    this.chosen = chosen; // called as soon as there is a file
+    this.shown = shown;
+    this.failed = failed;
+    chooser(root.querySelector(".choose"), root.querySelector(".file"), (file) => this.show(file));
+    chooser(root.querySelector(".take"), root.querySelector(".camera"), (file) => this.show(file));
+  }
+
+  get empty() {
+    return this.image.hidden;
+  }
+
+  toJSON() {
+    return { picture: this.image.src };
+  }
+
+  async show(file) {
+    const number = ++this.#newest;
+    this.chosen();
+    try {
+      const url = await redrawn(file);
+      if (number !== this.#newest) return;
+      this.image.src = url;
+      this.image.hidden = false;
+      this.shown();
+    } catch {
+      if (number === this.#newest) this.failed();
+    }
+  }
+
+  clear() {
+    this.#newest++;
+    this.image.hidden = true;
+    this.image.removeAttribute("src");
+  }
+}
+
+/** A button that opens the dialogue of a file input. */
+function chooser(button, input, take) {
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    if (input.files.length) take(input.files[0]);
+    input.value = ""; // so that the same file can be chosen again
+  });
+}
+
+/** Take pictures that are pasted or dropped, wherever on the page. */
+function takeFrom(page, target, take) {
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  const mark = (on) => target.classList.toggle("dropping", on);
+  page("paste", (event) => {
+    const file = Array.from(event.clipboardData.files).find(({ type }) => type.startsWith("image/"));
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  });
+  page("dragover", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    mark(true);
+  });
+  page("dragleave", (event) => event.relatedTarget === null && mark(false));
+  page("drop", (event) => {
+    mark(false);
+    if (!carries(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer.files.length) take(event.dataTransfer.files[0]);
+  });
+}
+
+/** The picture as a data URL, turned as its camera was held. */
+async function redrawn(file) {
+  const source = URL.createObjectURL(file);
+  try {
+    const image = new Image();
+    image.src = source;
+    await image.decode();
+    const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    // Cameras make JPEG. Anything else may be transparent, or have hard edges.
+    return canvas.toDataURL(file.type === "image/jpeg" ? "image/jpeg" : "image/png", 0.92);
+  } finally {
+    URL.revokeObjectURL(source);
+  }
+}
