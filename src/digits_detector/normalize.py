@@ -27,12 +27,14 @@ LEVEL = 0.8  # MNIST's typical ink, weighted by the ink itself
 DETAIL = 64  # pixels of the longer side while the stroke's width is set: fine enough for a hair line
 
 
-def normalize(source: Ink | Strokes) -> Digit:
+def normalize(source: Ink | Strokes, widths: tuple[float, float] = STROKE_WIDTHS) -> Digit:
     """Return ink or strokes as MNIST would hold them; all zero where there is nothing.
 
     Parameters
     ----------
     source : Ink or Strokes
+    widths : (float, float)
+        What the width of ink's strokes is brought into, in pixels of the result; (0, inf) leaves it as it is.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def normalize(source: Ink | Strokes) -> Digit:
     """
     if isinstance(source, Strokes):
         return draw(source)
-    return _blank() if source.blank else _levels(_fit(source.values))
+    return _blank() if source.blank else _levels(_fit(source.values, widths))
 
 
 def _blank() -> Digit:
@@ -93,11 +95,11 @@ def _held_inside(shift: Points, extent: Points) -> Points:
 # ── ink ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fit(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _fit(values: NDArray[np.float32], widths: tuple[float, float]) -> NDArray[np.float32]:
     """Scale ink to the box, set its stroke's width, centre it by mass; one interpolation at the end."""
     detailed = _as_dark(_scaled(values))
     width = stroke_width(detailed)
-    target = float(np.clip(width * FIT / DETAIL, *STROKE_WIDTHS))
+    target = float(np.clip(width * FIT / DETAIL, *widths))
     # The box holds the pen's own width, so a wider pen makes it larger: between the lines' middles it does not.
     pixel = (DETAIL - width) / (FIT - target)  # of 28×28, in pixels of `detailed`
     margin = math.ceil(target * pixel)

@@ -57,6 +57,6 @@ def test_a_lifted_pen_leaves_a_gap() -> None:
 @pytest.mark.parametrize("label", LINES)
 def test_some_digits_get_the_line_of_another_style(label: int) -> None:
     random = np.random.default_rng(0)
-    lines = {len(styled(SEVEN, label, random)) for _ in range(100)}
+    lines = {len(styled(SEVEN, label, random, 0.5)) for _ in range(100)}
     assert lines == {1, 2}
-    assert {len(styled(SEVEN, 3, random)) for _ in range(100)} == {1}
+    assert {len(styled(SEVEN, 3, random, 1.0)) for _ in range(100)} == {1}

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from digits_detector import DataError
-from digits_detector.training.train import Recipe, train
+from digits_detector.training.recipe import Recipe
+from digits_detector.training.train import train
 
 pytestmark = [pytest.mark.slow, pytest.mark.train]
 

@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from ..training.augment import Augment
 from ..training.model import build_model
-from ..training.train import Recipe, compiled
+from ..training.recipe import Recipe
+from ..training.train import compiled
 from .speed import machine
 
 ROUNDS = 7

@@ -155,6 +155,7 @@ def squeezed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def at_hand() -> list[Drawings]:
+    """Return the drawings of the five writers, and those in `$DIGITS_DATA/sketch`."""
     _, writers = pen.split(pen.load())
     five = Drawings("pen writers 26–30", writers.strokes, writers.labels)
     folder = Path(os.environ.get("DIGITS_DATA", "")) / "sketch"

@@ -48,7 +48,8 @@ def add_train(commands: Commands) -> None:
 
 
 def _run_train(args: argparse.Namespace) -> int:
-    from ..training.train import Recipe, train
+    from ..training.recipe import Recipe
+    from ..training.train import train
 
     names = ("epochs", "start", "learning_rate", "drawings", "outliers", "images")
     chosen = {name: getattr(args, name) for name in names}
@@ -164,7 +165,9 @@ def add_benchmark(commands: Commands) -> None:
         "digits benchmark speed --save        # keep it in metrics.json, where the README's table comes from",
         extra="train",
     )
-    parser.add_argument("table", choices=["epoch", "frontdoor", "photo", "reject", "sketch", "speed"])
+    parser.add_argument(
+        "table", choices=["ablation", "epoch", "frontdoor", "photo", "reject", "sketch", "speed"]
+    )
     parser.add_argument(
         "path", type=Path, nargs="?", help="of the data of photo, reject and sketch (default: $DIGITS_DATA)"
     )
@@ -177,7 +180,7 @@ def add_benchmark(commands: Commands) -> None:
 
 def _run_benchmark(args: argparse.Namespace) -> int:
     benchmark = importlib.import_module(f"digits_detector.benchmarks.{args.table}")
-    arguments = {"frontdoor": (args.part,), "epoch": (), "speed": ()}
+    arguments = {"frontdoor": (args.part,), "ablation": (), "epoch": (), "speed": ()}
     result = benchmark.run(*arguments.get(args.table, (args.path,)))
     print(json.dumps(result) if args.json else benchmark.table(result))
     if args.save:

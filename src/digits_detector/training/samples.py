@@ -17,6 +17,7 @@ from ..normalize import draw
 from . import mnist, pen
 from .drawing import views
 from .outliers import Sources, outliers
+from .recipe import Recipe
 from .styles import styled
 
 
@@ -28,31 +29,18 @@ class Samples:
     targets: NDArray[np.float32]
 
 
-def to_train_on(
-    *, everything: bool, images: int | None, drawings: float, outlying: float, seed: int
-) -> Samples:
-    """Return what a run trains on.
-
-    Parameters
-    ----------
-    everything : bool
-        Whether to take all of MNIST's 60,000, or the 55,000 that are not kept to choose on.
-    images : int, optional
-        How many of them to take, the first; by default all.
-    drawings, outlying : float
-        How many drawings of pen strokes, and how many outliers, for each of MNIST's images.
-    seed : int
-    """
-    random = np.random.default_rng(seed)
+def to_train_on(recipe: Recipe) -> Samples:
+    """Return what a run by this recipe trains on."""
+    random = np.random.default_rng(recipe.seed)
     pictures, labels = mnist.load("train")
     chosen, _ = mnist.split(labels)
-    used = (np.arange(len(labels)) if everything else chosen)[:images]
+    used = (np.arange(len(labels)) if recipe.part == "all" else chosen)[: recipe.images]
     writers, _ = pen.split(pen.load())
     sources = Sources(writers, pictures[used], labels[used])
     parts = [
         of_mnist(pictures[used], labels[used]),
-        of_pen(writers, round(drawings * len(used)), random),
-        of_outliers(round(outlying * len(used)), sources, random),
+        of_pen(writers, round(recipe.drawings * len(used)), recipe.styles, random),
+        of_outliers(round(recipe.outliers * len(used)), sources, random),
     ]
     return Samples(
         np.concatenate([part.images for part in parts]), np.concatenate([part.targets for part in parts])
@@ -77,11 +65,11 @@ def of_mnist(images: mnist.Images, labels: mnist.Labels) -> Samples:
     return Samples(np.stack([images, mnist.through_the_front_door(bar)], axis=-1), one_hot(labels))
 
 
-def of_pen(digits: pen.PenDigits, count: int, random: np.random.Generator) -> Samples:
+def of_pen(digits: pen.PenDigits, count: int, styles: float, random: np.random.Generator) -> Samples:
     """Return so many drawings of the pen's digits, each drawn as often as any other, and each time anew."""
     order = np.resize(random.permutation(len(digits)), count)
     bar = tqdm(order, desc="pen strokes", unit="digit", mininterval=1)
-    images = [views(styled(digits.strokes[k], int(digits.labels[k]), random), random) for k in bar]
+    images = [views(styled(digits.strokes[k], digits.labels[k], random, styles), random) for k in bar]
     return Samples(np.reshape(images, (count, 28, 28, 2)).astype(np.uint8), one_hot(digits.labels[order]))
 
 

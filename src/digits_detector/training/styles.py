@@ -10,14 +10,12 @@ import numpy as np
 
 from ..strokes import Points, Strokes
 
-SHARE = 0.15  # of the zeros, ones and sevens
 
-
-def styled(strokes: Strokes, label: int, random: np.random.Generator) -> Strokes:
-    """Return the strokes, some of them with the line that another style adds."""
+def styled(strokes: Strokes, label: int, random: np.random.Generator, share: float) -> Strokes:
+    """Return the strokes; a share of the zeros, ones and sevens with the line that another style adds."""
     line = LINES.get(label)
     # What has a second stroke may have its bar or its foot already.
-    if line is None or len(strokes) > 1 or random.random() >= SHARE:
+    if line is None or len(strokes) > 1 or random.random() >= share:
         return strokes
     path = strokes.strokes[0]
     low, high = path.min(axis=0), path.max(axis=0)

@@ -1,6 +1,6 @@
 """Train the network: `digits train`.
 
-    digits train --name mine                  # the recipe below: MNIST, pen strokes, outliers
+    digits train --name mine                  # the recipe: MNIST, pen strokes, outliers
     digits train --name mine --start other    # the same, from the weights of another run
     digits train --name mine --resume         # goes on after the last finished epoch
     digits train --name quick --epochs 1 --images 2000
@@ -16,9 +16,9 @@ import json
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import pooch
@@ -27,34 +27,9 @@ from tqdm import tqdm
 
 from ..errors import DataError
 from . import samples
-from .augment import Augment, Augmentation
+from .augment import Augment
 from .model import build_model
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that makes a run what it is."""
-
-    epochs: int = 24
-    batch: int = 128
-    learning_rate: float = 2e-3  # at its peak, after the first epoch; then a cosine down to zero
-    weight_decay: float = 2e-3
-    label_smoothing: float = 0.05
-    ema: float = 0.998  # what the average keeps of itself at each step
-    dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)
-    start: str | None = None  # a finished run whose weights it begins with
-    part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
-    drawings: float = 0.45  # of pen strokes, for each of MNIST's images
-    outliers: float = 0.15  # for each of MNIST's images
-    images: int | None = None  # take the first so many of MNIST's only, to try things out
-    seed: int = 0
-    augmentation: Augmentation = field(default_factory=Augmentation)
-
-    @classmethod
-    def from_json(cls, document: dict[str, Any]) -> Recipe:
-        """Read what `asdict` and JSON made of a recipe."""
-        augmentation = Augmentation(**document["augmentation"])
-        return cls(**{**document, "dropout": tuple(document["dropout"]), "augmentation": augmentation})
+from .recipe import Recipe
 
 
 def runs_folder() -> Path:
@@ -77,13 +52,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
             return run  # finished already
     elif run.exists():
         raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
-    used = samples.to_train_on(
-        everything=recipe.part == "all",
-        images=recipe.images,
-        drawings=recipe.drawings,
-        outlying=recipe.outliers,
-        seed=recipe.seed,
-    )
+    used = samples.to_train_on(recipe)
     kept = samples.to_choose_on()
     if recipe.part == "all":
         del kept["val"]  # digits that it trains on would judge it too kindly

@@ -1,0 +1,35 @@
+"""The recipe of a run, with the shipped model's settings as its defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .augment import Augmentation
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that makes a run what it is."""
+
+    epochs: int = 24
+    batch: int = 128
+    learning_rate: float = 2e-3  # at its peak, after the first epoch; then a cosine down to zero
+    weight_decay: float = 2e-3
+    label_smoothing: float = 0.05
+    ema: float = 0.998  # what the average keeps of itself at each step
+    dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)
+    start: str | None = None  # a finished run whose weights it begins with
+    part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
+    drawings: float = 0.45  # of pen strokes, for each of MNIST's images
+    outliers: float = 0.15  # for each of MNIST's images
+    styles: float = 0.15  # of the drawn zeros, ones and sevens that are slashed, footed, crossed
+    images: int | None = None  # take the first so many of MNIST's only, to try things out
+    seed: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Recipe:
+        """Read what `asdict` and JSON made of a recipe."""
+        augmentation = Augmentation(**document["augmentation"])
+        return cls(**{**document, "dropout": tuple(document["dropout"]), "augmentation": augmentation})
