@@ -72,7 +72,7 @@ def add_calibrate(commands: Commands) -> None:
         commands,
         "calibrate",
         _run_calibrate,
-        "fit the temperature of a finished run's probabilities",
+        "fit a finished run's temperature, and train its score of what is no digit",
         "digits calibrate mine",
         extra="train",
     )
@@ -83,7 +83,8 @@ def _run_calibrate(args: argparse.Namespace) -> int:
     from ..training.calibrate import calibrate
     from ..training.train import runs_folder
 
-    print(f"temperature {calibrate(runs_folder() / args.name)}")
+    figures = calibrate(runs_folder() / args.name)
+    print("".join(f"{name} {value}\n" for name, value in figures.items()), end="")
     return 0
 
 

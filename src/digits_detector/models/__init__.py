@@ -5,4 +5,5 @@ from pathlib import Path
 MODELS = Path(__file__).parent
 KERAS = MODELS / "mnist_cnn.keras"
 ONNX = MODELS / "mnist_cnn.onnx"
+HEAD = MODELS / "outlier_head.keras"  # the part of the ONNX file that tells what is no digit
 METRICS = MODELS / "metrics.json"

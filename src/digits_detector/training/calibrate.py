@@ -1,12 +1,17 @@
-"""Fit the temperature that makes a run's probabilities believable: `digits calibrate`.
+"""Make a finished run's answers believable: `digits calibrate`.
 
-Temperature scaling (Guo et al. 2017, On Calibration of Modern Neural Networks): one number divides the logits, chosen
-on the 5,000 digits that the run never trained on, seen both as MNIST has them and through the front door.
+Three things, none of which changes the network:
+
+- The temperature (Guo et al. 2017, On Calibration of Modern Neural Networks): one number divides the logits, fitted on
+  what the run never trained on: MNIST's 5,000, as they are and through the front door, and the five writers' strokes.
+- The outlier head, trained on what the run trained on.
+- The threshold of its score: TURNED_AWAY of those same digits, as the front door hands them on, lie above it.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -15,12 +20,20 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ..errors import DataError
-from . import mnist
+from ..models import HEAD
+from ..normalize import draw
+from . import mnist, pen
 from .evaluate import digits
+from .recipe import Recipe
+from .reject import scores, train_head
+from .samples import to_train_on
+
+OUTLIERS = 1.0  # for each of MNIST's images, to train the head on
+TURNED_AWAY = 0.005  # of real digits
 
 
-def calibrate(run: Path) -> float:
-    """Fit a finished run's temperature, write it to its calibration.json, and return it.
+def calibrate(run: Path) -> dict[str, float]:
+    """Calibrate a finished run, write its calibration.json and its head, and return temperature and threshold.
 
     Raises
     ------
@@ -29,19 +42,38 @@ def calibrate(run: Path) -> float:
     """
     try:
         model = keras.saving.load_model(run / "model.keras", compile=False)
-        settings = json.loads((run / "settings.json").read_text())
+        recipe = Recipe.from_json(json.loads((run / "settings.json").read_text()))
     except (OSError, ValueError):
         raise DataError(f"there is no finished run {run}.") from None
-    if settings["part"] != "train":
+    if recipe.part != "train":
         raise DataError(f"the run {run} trained on all 60,000; calibrate one of its recipe on the 55,000.")
+    raw, through, drawn, labels = _kept()
+    logits = _logits(model, np.concatenate([raw, through, drawn]))
+    head = train_head(model, to_train_on(replace(recipe, outliers=OUTLIERS)))
+    head.save(run / HEAD.name)
+    of_digits = scores(model, head, np.concatenate([through, drawn]))
+    document = {
+        "temperature": fit_temperature(logits, labels),
+        "outlier_threshold": round(float(np.quantile(of_digits, 1 - TURNED_AWAY)), 4),
+    }
+    about = {"run": run.name, "n": len(logits), "turned_away": TURNED_AWAY}
+    (run / "calibration.json").write_text(json.dumps({**document, **about}, indent=1) + "\n")
+    return document
+
+
+def _kept() -> tuple[mnist.Images, mnist.Images, mnist.Images, NDArray[np.uint8]]:
+    """Return MNIST's 5,000 as they are and through the front door, the five writers' drawings, and all labels."""
     images, labels, _ = digits("valid")
+    _, writers = pen.split(pen.load())
     through = mnist.through_the_front_door(tqdm(images, desc="front door", unit="digit", mininterval=1))
-    inputs = np.concatenate([images, through])[..., None].astype(np.float32) / np.float32(255)
-    logits = np.log(np.maximum(model.predict(inputs, batch_size=500, verbose=0), 1e-30))
-    temperature = fit_temperature(logits, np.concatenate([labels, labels]))
-    document = {"temperature": temperature, "run": run.name, "n": len(inputs)}
-    (run / "calibration.json").write_text(json.dumps(document, indent=1) + "\n")
-    return temperature
+    drawn = np.stack([draw(strokes) for strokes in writers.strokes])
+    return images, through, drawn, np.concatenate([labels, labels, writers.labels])
+
+
+def _logits(model: keras.Model, images: mnist.Images) -> NDArray[np.float32]:
+    inputs = images[..., None].astype(np.float32) / np.float32(255)
+    logits: NDArray[np.float32] = np.log(np.maximum(model.predict(inputs, batch_size=500, verbose=0), 1e-30))
+    return logits
 
 
 def fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.integer]) -> float:

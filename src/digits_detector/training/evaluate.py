@@ -216,11 +216,13 @@ def _ratio(part: int, whole: int) -> float:
 
 
 def describe(model: Path) -> dict[str, Any]:
-    """Return a model's checksum, the number of its parameters, and how it was trained."""
+    """Return a model's checksum, the parameters of network and outlier score, and how it was trained."""
     document = onnx.load(model)
+    sizes = {tensor.name: math.prod(tensor.dims) for tensor in document.graph.initializer}
     return {
         "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
-        "parameters": sum(math.prod(tensor.dims) for tensor in document.graph.initializer),
+        "parameters": sum(size for name, size in sizes.items() if not name.startswith("outlier")),
+        "outlier_parameters": sum(size for name, size in sizes.items() if name.startswith("outlier")),
         "trained": _trained(model.parent, {each.key: each.value for each in document.metadata_props}),
     }
 

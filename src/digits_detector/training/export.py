@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ..errors import DataError
-from ..models import KERAS, MODELS, ONNX
+from ..models import HEAD, KERAS, MODELS, ONNX
 
 OPSET = 17
 IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
@@ -35,7 +35,7 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
     folder : Path
         Where what is shipped lies.
     calibration : Path, optional
-        Another run of the same recipe to take the temperature from: for one that trained on all 60,000.
+        Another run of the same recipe to take temperature and threshold from: for one that trained on all 60,000.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
     try:
         calibrated = json.loads((folder / "calibration.json").read_text())
         trained = json.loads((folder / "settings.json").read_text())["run"]
-        model = keras.saving.load_model(source, compile=False)
+        model, head = (keras.saving.load_model(path, compile=False) for path in (source, folder / HEAD.name))
         metadata = {
             "labels": json.dumps(list(range(10))),
             "temperature": repr(calibrated["temperature"]),
@@ -58,7 +58,7 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
         }
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{folder} holds no model that can be exported: {error}.") from None
-    write_onnx(model, folder / ONNX.name, metadata)
+    write_onnx(model, head, folder / ONNX.name, metadata)
     return folder / ONNX.name
 
 
@@ -67,40 +67,46 @@ def _ship(run: Path, calibration: Path, folder: Path) -> None:
         run / "model.keras",
         run / "history.json",
         run / "settings.json",
+        run / HEAD.name,
         calibration / "calibration.json",
     ]
     if missing := [str(path) for path in sources if not path.is_file()]:
         raise DataError(f"{', '.join(missing)} is missing: finish the run, then `digits calibrate` it.")
     folder.mkdir(parents=True, exist_ok=True)
-    model, history, settings, temperature = sources
+    model, history, settings, head, calibrated = sources
     shutil.copy(model, folder / KERAS.name)
-    shutil.copy(history, folder)
-    shutil.copy(temperature, folder)
+    for source in (history, head, calibrated):
+        shutil.copy(source, folder)
     named = {"run": run.name, **json.loads(settings.read_text())}
     (folder / "settings.json").write_text(json.dumps(named, indent=1) + "\n")
 
 
-def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None:
-    """Write a model to an ONNX file: input `image` (n, 28, 28, 1), outputs `logits` and `features`.
+def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict[str, str]) -> None:
+    """Write a network to an ONNX file: input `image`, outputs `logits`, `features` and `outlier_score`.
 
     Parameters
     ----------
     model : keras.Model
         As `build_model` makes it.
+    head : keras.Model
+        As `build_head` makes it: it looks at the network's last maps.
+    path : Path
+    metadata : dict
     """
-    graph = _Graph(model)
+    graph = _Graph(model, head)
     channels_first = graph.add("Transpose", "image", perm=[0, 3, 1, 2])
     x = graph.convolution(channels_first, "conv1")
     x = graph.convolution(graph.normalization(x, "norm1"), "conv2")
     x = graph.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
     x = graph.convolution(x, "conv3")
     x = graph.convolution(graph.normalization(x, "norm2"), "conv4")
-    x = graph.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
-    # Keras flattens with the channels last.
-    x = graph.add("Flatten", graph.add("Transpose", x, perm=[0, 2, 3, 1]), axis=1)
-    x = graph.add("Relu", graph.dense(x, "features"), output="features")
-    logits = graph.dense(x, "probabilities", output="logits")
-    graph.add("Neg", graph.add("ReduceMax", logits, axes=[1], keepdims=0), output="outlier_score")
+    maps = graph.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
+    x = graph.add("Relu", graph.dense(graph.flattened(maps), "features"), output="features")
+    graph.dense(x, "probabilities", output="logits")
+    x = graph.flattened(graph.convolution(maps, "outlier_conv"))
+    x = graph.add("Relu", graph.dense(x, "outlier_hidden"))
+    # One score an image: (n, 1) becomes (n,).
+    graph.add("ReduceMax", graph.dense(x, "outlier_score"), output="outlier_score", axes=[1], keepdims=0)
     document = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -127,8 +133,8 @@ def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None
 class _Graph:
     """Nodes and weights, gathered while the network is walked through."""
 
-    def __init__(self, model: keras.Model) -> None:
-        self.model = model
+    def __init__(self, model: keras.Model, head: keras.Model) -> None:
+        self.layers = {layer.name: layer for layer in (*model.layers, *head.layers)}
         self.nodes: list[onnx.NodeProto] = []
         self.tensors: list[onnx.TensorProto] = []
 
@@ -152,7 +158,11 @@ class _Graph:
             self.tensor(f"{layer}.{name}", weight)
             for name, weight in zip(names, self.weights(layer), strict=True)
         ]
-        return self.add("BatchNormalization", x, *inputs, epsilon=self.model.get_layer(layer).epsilon)
+        return self.add("BatchNormalization", x, *inputs, epsilon=self.layers[layer].epsilon)
+
+    def flattened(self, x: str) -> str:
+        # Keras flattens with the channels last.
+        return self.add("Flatten", self.add("Transpose", x, perm=[0, 2, 3, 1]), axis=1)
 
     def dense(self, x: str, layer: str, output: str | None = None) -> str:
         kernel, bias = self.weights(layer)
@@ -160,7 +170,7 @@ class _Graph:
         return self.add("Gemm", *inputs, output=output)
 
     def weights(self, layer: str) -> list[NDArray[np.float32]]:
-        return list(self.model.get_layer(layer).get_weights())
+        return list(self.layers[layer].get_weights())
 
     def tensor(self, name: str, array: NDArray[np.float32]) -> str:
         self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(array, dtype=np.float32), name))
