@@ -51,12 +51,8 @@ def misread(metrics: Metrics) -> str:
 
 
 def evaluation(metrics: Metrics) -> str:
-    """Return the table of the evaluation: the shipped model's column, and those of the run on the 55,000."""
-    heads = {
-        "mnist": "10,000 test images",
-        "mnist_55000": "the same, run on the 55,000",
-        "valid": "5,000 kept to choose on, run on the 55,000",
-    }
+    """Return the table of the evaluation."""
+    heads = {"mnist": "10,000 test images", "valid": "5,000 kept to choose on"}
     columns = {heads[name]: metrics[name] for name in heads if name == "mnist" or name in metrics}
     rows = [
         ("accuracy", "accuracy", percent),
@@ -99,11 +95,88 @@ def frontdoor(metrics: Metrics) -> str:
     section = metrics["frontdoor"]
     raw = section["rows"][0]["accuracy"]
     rows = [
-        (each["door"], percent(each["accuracy"]), f"{100 * (each['accuracy'] - raw):+.2f}" if place else "")
+        (
+            each["door"],
+            percent(each["accuracy"]),
+            f"{100 * (each['accuracy'] - raw):+.2f}" if place else "",
+            percent(each["turned_away"]) if place else "",
+        )
         for place, each in enumerate(section["rows"])
     ]
-    head = (f"{section['protocol']}, n = {section['rows'][0]['n']:,}", "accuracy", "points")
+    head = (f"{section['protocol']}, n = {section['rows'][0]['n']:,}", "accuracy", "points", "turned away")
     return table(head, rows)
+
+
+def drawn(metrics: Metrics) -> str:
+    """Return the share of the five writers' digits that are read right, the mean of the five ways they are drawn."""
+    rows = metrics["sketch"]["rows"]
+    shares = [each["accuracy"] for each in rows if each["set"] == rows[0]["set"]]
+    return percent(sum(shares) / len(shares))
+
+
+def sketch(metrics: Metrics) -> str:
+    """Return the table of drawings."""
+    section = metrics["sketch"]
+    rows = [
+        (
+            f"{each['set']}, n = {each['n']:,}: {each['way']}",
+            percent(each["accuracy"]),
+            percent(each["turned_away"]),
+            percent(each["ece"]),
+            percent(each["plain"]) if "plain" in each else "",
+        )
+        for each in section["rows"]
+    ]
+    head = ("", "read right", "turned away", "calibration error", "plain method")
+    return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
+
+
+def reject(metrics: Metrics) -> str:
+    """Return the table of what is no digit, beside two scores that need no training."""
+    section = metrics["reject"]
+    rows = [
+        (
+            f"{each['set']}, n = {each['n']:,}",
+            f"{each['outlier_score']['auroc']:.4f}",
+            percent(1 - each["outlier_score"]["false_accept_95"]),
+            percent(1 - each["outlier_score"]["false_accept_99"]),
+            percent(1 - each["false_accept_shipped"]),
+            percent(1 - each["nearest_neighbours"]["false_accept_99"]),
+            percent(1 - each["largest_logit"]["false_accept_99"]),
+        )
+        for each in section["rows"]
+    ]
+    digits = ", ".join(
+        f"{each['set']} {percent(1 - each['true_accept_shipped'])} of {each['n']:,}"
+        for each in section["digits"]
+    )
+    head = (
+        "turned away",
+        "AUROC",
+        "at 5 %",
+        "at 1 %",
+        "as shipped",
+        "nearest neighbours, at 1 %",
+        "largest logit, at 1 %",
+    )
+    return f"{table(head, rows)}\n\nReal digits turned away as shipped: {digits}."
+
+
+def ablation(metrics: Metrics) -> str:
+    """Return the table of what each part of the training is good for."""
+    section = metrics["ablation"]
+    ways = ("strokes", "pictures")
+    rows = [
+        (
+            each["step"],
+            percent(each["mnist"]),
+            *(percent(drawings[way]) for drawings in each["drawings"] for way in ways),
+        )
+        for each in section["rows"]
+    ]
+    sets = [f"{drawings['set']}, {way}" for drawings in section["rows"][0]["drawings"] for way in ways]
+    head = ("", f"MNIST, {section['n']:,} kept", *sets)
+    return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
 
 def speed(metrics: Metrics) -> str:
@@ -126,9 +199,11 @@ def speed(metrics: Metrics) -> str:
 def training(metrics: Metrics) -> str:
     """Say what the shipped run was."""
     run = metrics["model"]["trained"]
+    start = f", from the weights of run `{run['start']}` on" if run["start"] else ""
     return (
-        f"run `{run['run']}`: {run['epochs']} epochs on {run['images']:,} images, batches of {run['batch']}, "
-        f"seed {run['seed']}, {run['seconds'] / 60:.0f} minutes"
+        f"run `{run['run']}`: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
+        f"{run['outliers']:,} outliers{start}, batches of {run['batch']}, seed {run['seed']}, "
+        f"{run['seconds'] / 60:.0f} minutes"
     )
 
 
@@ -156,14 +231,18 @@ def temperature(metrics: Metrics) -> str:
 
 
 FIGURES: dict[str, Callable[[Metrics], str]] = {
+    "ablation": ablation,
     "accuracy": accuracy,
     "checksum": checksum,
+    "drawn": drawn,
     "epoch": epoch,
     "evaluation": evaluation,
     "frontdoor": frontdoor,
     "misread": misread,
     "parameters": parameters,
     "per-class": per_class,
+    "reject": reject,
+    "sketch": sketch,
     "speed": speed,
     "temperature": temperature,
     "training": training,
@@ -181,6 +260,10 @@ def percent(share: float) -> str:
 def decimal(number: float) -> str:
     """Write a number, four decimals."""
     return f"{number:.4f}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -112,17 +112,17 @@ def test_a_figure_that_is_not_measured_says_so_and_a_name_that_is_none_is_an_err
 def test_a_table_stands_between_its_marks_and_is_replaced_not_repeated() -> None:
     rows = [
         {"door": "raw", "n": 5000, "accuracy": 0.9965},
-        {"door": "inverted", "n": 5000, "accuracy": 0.996},
+        {"door": "inverted", "n": 5000, "accuracy": 0.996, "turned_away": 0.004},
     ]
     metrics = {"frontdoor": {"protocol": "5,000 digits", "rows": rows}}
     once = readme.fill("a\n<!-- frontdoor -->\n<!-- /frontdoor -->\nb", metrics)
     assert once.splitlines() == [
         "a",
         "<!-- frontdoor -->",
-        "| 5,000 digits, n = 5,000 | accuracy | points |",
-        "| --- | ---: | ---: |",
-        "| raw | 99.65 % |  |",
-        "| inverted | 99.60 % | -0.05 |",
+        "| 5,000 digits, n = 5,000 | accuracy | points | turned away |",
+        "| --- | ---: | ---: | ---: |",
+        "| raw | 99.65 % |  |  |",
+        "| inverted | 99.60 % | -0.05 | 0.40 % |",
         "<!-- /frontdoor -->",
         "b",
     ]

@@ -39,7 +39,6 @@ def evaluate(
     *,
     part: Part = "test",
     metrics: Path = METRICS,
-    name: str | None = None,
     figures: Path | None = None,
 ) -> dict[str, Any]:
     """Measure a model, write the figures into a JSON file, and return all that the file then holds.
@@ -52,8 +51,6 @@ def evaluate(
         MNIST's 10,000 test images, or the 5,000 of its training images that are kept to choose on.
     metrics : Path
         The JSON file. Its sections "model" and "mnist" ("valid") are replaced, all others stay.
-    name : str, optional
-        Of another section to write, which keeps the figures of another model beside those of the shipped one.
     figures : Path, optional
         A folder for three pictures: the confusion matrix, the misread images and the reliability.
 
@@ -73,11 +70,7 @@ def evaluate(
         section["accuracy_without_rejected_labels"] = _rounded(
             accuracy(logits[kept].argmax(axis=1), labels[kept])
         )
-    described = describe(model)
-    if name:
-        document = write_sections(metrics, {name: {"model": described, **section}})
-    else:
-        document = write_sections(metrics, {"model": described, SECTIONS[part]: section})
+    document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section})
     if figures:
         from .figures import save
         from .media import measured_pictures
@@ -233,8 +226,10 @@ def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     if (folder / "settings.json").exists() and (folder / "history.json").exists():
         settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
         history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-        trained["images"] = settings["images"] or {"train": 55_000, "all": 60_000}[settings["part"]]
-        trained |= {name: settings[name] for name in ("part", "epochs", "batch", "seed")}
+        images = settings["images"] or {"train": 55_000, "all": 60_000}[settings["part"]]
+        trained["images"] = images
+        trained |= {name: round(settings[name] * images) for name in ("drawings", "outliers")}
+        trained |= {name: settings[name] for name in ("start", "part", "epochs", "batch", "seed")}
         trained["seconds"] = round(sum(epoch["seconds"] for epoch in history))
     return trained
 

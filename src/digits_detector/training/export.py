@@ -78,6 +78,11 @@ def _ship(run: Path, calibration: Path, folder: Path) -> None:
     for source in (history, head, calibrated):
         shutil.copy(source, folder)
     named = {"run": run.name, **json.loads(settings.read_text())}
+    if named["start"]:
+        # What it began with belongs to how it was made.
+        (folder / "start").mkdir(exist_ok=True)
+        for name in ("settings.json", "history.json"):
+            shutil.copy(run.parent / named["start"] / name, folder / "start")
     (folder / "settings.json").write_text(json.dumps(named, indent=1) + "\n")
 
 
