@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -41,10 +41,9 @@ from ..training import mnist, pen
 from . import nondigits
 from .sketch import load_strokes
 
-# Letters and signs that no one takes for a digit, and those where people differ: reported, but counted neither way.
-# All others are digits in disguise: O, l, S, Z, /.
+# Letters that no one takes for a digit, and those where people differ: told, but counted neither way. All others are
+# digits in disguise: O, l, S, Z.
 CLEAR = "AEFHKMNPRWXadefhkmnprtwx"
-CLEAR_SIGNS = "+^ex"
 UNCLEAR = "CVYcjuv"
 NEIGHBOUR = 10  # the nearest training digit but nine: one alone may be mislabelled
 
@@ -64,18 +63,24 @@ def run(folder: Path | None = None) -> dict[str, Any]:
     folder = folder or Path(os.environ.get("DIGITS_DATA", ""))
     if not folder.is_dir():
         raise DataError(f"there is no folder {folder} to measure on.")
-    left_out: list[str] = []
+    digits, outliers, left_out = find(folder)
     training, writers = pen.split(pen.load())
-    digits = {"pen writers 26–30": _seen(writers.strokes), **_found(_digits(folder), left_out)}
-    outliers = {**_found(_letters(folder), left_out), **_made(writers.strokes, left_out)}
+    made, unmade = _made(writers.strokes)
+    network = Network(ONNX)
+    result = measure(
+        network,
+        {"pen writers 26–30": seen(writers.strokes), **digits},
+        {**outliers, **made},
+        network(_training_digits(training)).features,
+    )
+    return {**result, "left_out": left_out + unmade}
+
+
+def _training_digits(drawings: pen.PenDigits) -> Images:
+    """Return pen digits, and as many of MNIST's as are enough to be near to."""
     images, labels = mnist.load("train")
     chosen, _ = mnist.split(labels)
-    neighbours = np.concatenate(
-        [mnist.through_the_front_door(images[chosen[:20_000]]), _seen(training.strokes)]
-    )
-    network = Network(ONNX)
-    result = measure(network, digits, outliers, network(neighbours).features)
-    return {**result, "left_out": left_out}
+    return np.concatenate([mnist.through_the_front_door(images[chosen[:20_000]]), seen(drawings.strokes)])
 
 
 def measure(
@@ -157,71 +162,72 @@ def _share(true: NDArray[np.bool_]) -> float:
 
 # ── found in the folder ──────────────────────────────────────────────────────────────────────────
 
-Read: TypeAlias = Callable[[], Images]
+DIGITS = {
+    "numberpad": "sketch/numberpad_digits.npz",
+    "paper": "photo/paper_digits.npz",
+    "USPS": "scans/usps.npz",
+}
+DRAWN, ON_PAPER = "sketch/chars74k_letters.npz", "photo/paper_letters.npz"
+LETTERS = {
+    "clear letters, drawn": (CLEAR, (DRAWN,)),
+    "clear letters, on paper": (CLEAR, (ON_PAPER,)),
+    "clear letters, together": (CLEAR, (DRAWN, ON_PAPER)),
+    "unclear letters, together": (UNCLEAR, (DRAWN, ON_PAPER)),
+    "+ ^ e x, drawn": ("+^ex", ("sketch/numberpad_operators.npz",)),
+}
 
 
-def _digits(folder: Path) -> dict[str, Read]:
-    return {
-        "numberpad": lambda: _seen(load_strokes(folder / "sketch/numberpad_digits.npz")[0]),
-        "paper": lambda: _seen(_pictures(folder / "photo/paper_digits.npz")[0]),
-        "USPS": lambda: _seen(_pictures(folder / "scans/usps.npz")[0]),
-    }
+def find(folder: Path) -> tuple[Sets, Sets, list[str]]:
+    """Return the digits and the outliers that a folder holds, and in sentences what is missing.
+
+    Raises
+    ------
+    DataError
+        If a file is not what it should be.
+    """
+    digits, outliers, left_out = {}, {}, []
+    for name, file in DIGITS.items():
+        if (folder / file).exists():
+            digits[name] = seen(_load(folder / file)[0])
+        else:
+            left_out.append(f"{name}: there is no file {folder / file}.")
+    for name, (letters, files) in LETTERS.items():
+        if missing := [str(folder / file) for file in files if not (folder / file).exists()]:
+            left_out.append(f"{name}: there is no file {' and no '.join(missing)}.")
+        else:
+            outliers[name] = np.concatenate([_letters(folder / file, letters) for file in files])
+    return digits, outliers, left_out
 
 
-def _letters(folder: Path) -> dict[str, Read]:
-    def drawn(letters: str) -> Images:
-        return _seen(_only(letters, *load_strokes(folder / "sketch/chars74k_letters.npz")))
-
-    def on_paper(letters: str) -> Images:
-        return _seen(_only(letters, *_pictures(folder / "photo/paper_letters.npz")))
-
-    def both(letters: str) -> Images:
-        return np.concatenate([drawn(letters), on_paper(letters)])
-
-    return {
-        "clear letters, drawn": lambda: drawn(CLEAR),
-        "clear letters, on paper": lambda: on_paper(CLEAR),
-        "clear letters, together": lambda: both(CLEAR),
-        "unclear letters, together": lambda: both(UNCLEAR),
-        "+ ^ e x, drawn": lambda: _seen(
-            _only(CLEAR_SIGNS, *load_strokes(folder / "sketch/numberpad_operators.npz"))
-        ),
-    }
+def _letters(path: Path, letters: str) -> Images:
+    items, labels = _load(path)
+    return seen(item for item, label in zip(items, labels, strict=True) if label in letters)
 
 
-def _found(sets: dict[str, Read], left_out: list[str]) -> Sets:
-    found = {}
-    for name, read in sets.items():
-        try:
-            found[name] = read()
-        except FileNotFoundError as error:
-            left_out.append(f"{name}: there is no file {error.filename}.")
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"{name} cannot be read: {error}.") from None
-    return found
+def _load(path: Path) -> tuple[Sequence[Strokes | Images], NDArray[Any]]:
+    try:
+        return load_strokes(path) if path.parent.name == "sketch" else _load_pictures(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} cannot be read: {error}.") from None
 
 
-def _pictures(path: Path) -> tuple[list[Images], NDArray[Any]]:
+def _load_pictures(path: Path) -> tuple[list[Images], NDArray[Any]]:
     with np.load(path) as arrays:
         images, labels = arrays["images"], arrays["label"]
-        crops = arrays["crop_yxhw"] if "crop_yxhw" in arrays else [(0, 0, *images.shape[1:])] * len(images)
+        crops = arrays.get("crop_yxhw", [(0, 0, *images.shape[1:])] * len(images))
     return [image[y : y + h, x : x + w] for image, (y, x, h, w) in zip(images, crops, strict=True)], labels
 
 
-def _only(letters: str, items: Iterable[Any], labels: NDArray[Any]) -> list[Any]:
-    return [item for item, label in zip(items, labels, strict=True) if label in letters]
-
-
-def _seen(items: Iterable[Strokes | Picture]) -> Images:
+def seen(items: Iterable[Strokes | Picture]) -> Images:
     """Pass drawings and pictures through the front door; those that are blank are left out."""
-    seen = [normalize(item if isinstance(item, Strokes) else find_ink(item)) for item in items]
-    return np.array([image for image in seen if image.any()], dtype=np.uint8).reshape(-1, 28, 28)
+    normalized = [normalize(item if isinstance(item, Strokes) else find_ink(item)) for item in items]
+    return np.array([image for image in normalized if image.any()], dtype=np.uint8).reshape(-1, 28, 28)
 
 
 # ── made here ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _made(digits: tuple[Strokes, ...], left_out: list[str]) -> Sets:
+def _made(digits: tuple[Strokes, ...]) -> tuple[Sets, list[str]]:
     random = np.random.default_rng(0)
     made: dict[str, Sequence[Strokes | Picture]] = {
         "ticks, crosses, pluses, smileys": nondigits.signs(100, random),
@@ -229,12 +235,13 @@ def _made(digits: tuple[Strokes, ...], left_out: list[str]) -> Sets:
         "scribbles and random strokes": nondigits.scribbles(300, random),
         "noise": nondigits.noise(250, random),
     }
+    left_out = []
     try:
         photographs = importlib.import_module("sklearn.datasets").load_sample_images().images
         made["patches of photographs"] = nondigits.patches(1000, photographs, random)
     except ImportError:
         left_out.append("patches of photographs: scikit-learn, which has two, is not installed.")
-    return {name: _seen(tqdm(items, desc=name, mininterval=1)) for name, items in made.items()}
+    return {name: seen(tqdm(items, desc=name, mininterval=1)) for name, items in made.items()}, left_out
 
 
 # ── table ────────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from tqdm import tqdm
 
+from ..errors import DataError
 from ..ink import find_ink
 from ..normalize import Digit, draw, normalize
 from ..strokes import Strokes
@@ -59,6 +60,11 @@ def outliers(n: int, sources: Sources, random: Random) -> Images:
     -------
     ndarray of shape (n, 28, 28), uint8
         White ink on black; none is blank.
+
+    Raises
+    ------
+    DataError
+        If the sources are so few that some digit is missing.
     """
     kinds, weights = list(KINDS), np.array(list(KINDS.values()))
     chosen = random.choice(len(kinds), size=n, p=weights / weights.sum())
@@ -102,9 +108,10 @@ HALVES = ((1, -1, (0, 2)), (1, 1, (5,)), (0, -1, (3, 8)))
 
 def _of(labels: Labels, digits: tuple[int, ...], random: Random) -> int:
     """Return the place of some sample of one of the digits."""
-    while labels[place := random.integers(len(labels))] not in digits:
-        pass
-    return int(place)
+    places = np.flatnonzero(np.isin(labels, digits))
+    if not len(places):
+        raise DataError(f"outliers are made of all ten digits; here is none of {digits}.")
+    return int(random.choice(places))
 
 
 def _pen_digit(sources: Sources, random: Random, digits: tuple[int, ...] = tuple(range(10))) -> Lines:
