@@ -220,6 +220,16 @@ def parameters(metrics: Metrics) -> str:
     return f"{metrics['model']['parameters']:,}"
 
 
+def outlier_parameters(metrics: Metrics) -> str:
+    """Return the number of the outlier head's parameters."""
+    return f"{metrics['model']['outlier_parameters']:,}"
+
+
+def threshold(metrics: Metrics) -> str:
+    """Return the outlier score above which nothing is taken for a digit."""
+    return f"{metrics['model']['outlier_threshold']:.2f}"
+
+
 def checksum(metrics: Metrics) -> str:
     """Return the sha256 of the model file that was measured."""
     return f"`{metrics['model']['sha256']}`"
@@ -239,12 +249,14 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "evaluation": evaluation,
     "frontdoor": frontdoor,
     "misread": misread,
+    "outlier-parameters": outlier_parameters,
     "parameters": parameters,
     "per-class": per_class,
     "reject": reject,
     "sketch": sketch,
     "speed": speed,
     "temperature": temperature,
+    "threshold": threshold,
     "training": training,
 }
 

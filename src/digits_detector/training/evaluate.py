@@ -211,12 +211,14 @@ def _ratio(part: int, whole: int) -> float:
 def describe(model: Path) -> dict[str, Any]:
     """Return a model's checksum, the parameters of network and outlier score, and how it was trained."""
     document = onnx.load(model)
+    metadata = {each.key: each.value for each in document.metadata_props}
     sizes = {tensor.name: math.prod(tensor.dims) for tensor in document.graph.initializer}
     return {
         "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
         "parameters": sum(size for name, size in sizes.items() if not name.startswith("outlier")),
         "outlier_parameters": sum(size for name, size in sizes.items() if name.startswith("outlier")),
-        "trained": _trained(model.parent, {each.key: each.value for each in document.metadata_props}),
+        "outlier_threshold": float(metadata["outlier_threshold"]),
+        "trained": _trained(model.parent, metadata),
     }
 
 
