@@ -15,7 +15,8 @@ def arc(
 ) -> NDArray[np.float64]:
     """Return part of an ellipse; degrees, clockwise from the right."""
     angles = np.radians(np.linspace(start, end, 40))
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.array(size) / 2 + middle
+    unit: NDArray[np.float64] = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return unit * np.array(size) / 2 + np.array(middle)
 
 
 OVAL = arc((50, 75), (80, 150), -90, 270)
