@@ -15,8 +15,9 @@ def arc(
 ) -> NDArray[np.float64]:
     """Return part of an ellipse; degrees, clockwise from the right."""
     angles = np.radians(np.linspace(start, end, 40))
-    unit: NDArray[np.float64] = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return unit * np.array(size) / 2 + np.array(middle)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    points: NDArray[np.float64] = circle * np.array(size) / 2 + np.array(middle)
+    return points
 
 
 OVAL = arc((50, 75), (80, 150), -90, 270)
