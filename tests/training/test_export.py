@@ -11,32 +11,45 @@ import pytest
 
 from digits_detector import DataError, DigitRecognizer, Strokes
 from digits_detector.judge import probabilities
-from digits_detector.models import KERAS, ONNX
+from digits_detector.models import HEAD, KERAS, ONNX
 from digits_detector.network import Network
 from digits_detector.training.calibrate import calibrate, fit_temperature
 from digits_detector.training.export import export
+from digits_detector.training.reject import scores
 
 pytestmark = pytest.mark.train
 
 
 def test_the_shipped_file_says_what_keras_says() -> None:
     images = np.random.default_rng(0).integers(0, 256, (1000, 28, 28), dtype=np.uint8)
-    logits, features, _ = Network(ONNX)(images)
-    model = keras.saving.load_model(KERAS, compile=False)
+    logits, features, outlier_scores = Network(ONNX)(images)
+    model, head = (keras.saving.load_model(path, compile=False) for path in (KERAS, HEAD))
     inputs = images[..., None].astype(np.float32) / 255
     np.testing.assert_allclose(probabilities(logits, 1.0), model.predict(inputs, verbose=0), atol=1e-5)
     inner = keras.Model(model.inputs, model.get_layer("features").output)
     np.testing.assert_allclose(features, inner.predict(inputs, verbose=0), atol=1e-3)
+    # Keras' maps were rounded to half precision on the way.
+    np.testing.assert_allclose(outlier_scores, scores(model, head, images), rtol=0.02, atol=0.05)
 
 
 def test_the_shipped_graph_is_clean() -> None:
     document = onnx.load(ONNX)
     kinds = {node.op_type for node in document.graph.node}
-    assert kinds == {"BatchNormalization", "Conv", "Flatten", "Gemm", "MaxPool", "Relu", "Transpose"}
+    assert kinds == {
+        "BatchNormalization",
+        "Conv",
+        "Flatten",
+        "Gemm",
+        "MaxPool",
+        "ReduceMax",
+        "Relu",
+        "Transpose",
+    }
     assert document.opset_import[0].version >= 17
     metadata = {each.key: each.value for each in document.metadata_props}
     assert json.loads(metadata["labels"]) == list(range(10))
     assert float(metadata["temperature"]) > 0
+    assert np.isfinite(float(metadata["outlier_threshold"]))
     assert metadata["source_sha256"]
     assert metadata["training_run"]
 
@@ -47,12 +60,14 @@ def test_a_run_is_calibrated_and_exported(
 ) -> None:
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
     run = shutil.copytree(small_run, tmp_path / "run")
-    with pytest.raises(DataError, match=r"calibration\.json"):
+    with pytest.raises(DataError, match=r"outlier_head\.keras, .*calibration\.json"):
         export(run, tmp_path / "models")
-    temperature = calibrate(run)
+    calibrated = calibrate(run)
     exported = export(run, tmp_path / "models")
-    assert Network(exported).temperature == temperature
-    assert DigitRecognizer(exported).predict(Strokes([[(0, 0), (0, 9)]])).status == "digit"
+    network = Network(exported)
+    assert network.temperature == calibrated["temperature"]
+    assert network.outlier_threshold == calibrated["outlier_threshold"]
+    assert DigitRecognizer(exported).predict(Strokes([])).status == "blank"
     again = exported.read_bytes()
     assert export(folder=tmp_path / "models").read_bytes() == again
 

@@ -24,7 +24,7 @@ from ..training.recipe import Recipe
 from ..training.train import runs_folder, train
 from . import sketch
 
-EPOCHS, IMAGES = 6, 20_000
+EPOCHS, IMAGES = 4, 12_000
 AS_IT_IS = 0.0, math.inf  # every width of a stroke
 
 RAW = Augmentation(raw_share=1.0, thickness_share=0.0)
