@@ -83,7 +83,14 @@ def on_pad(page: Page, point: Point, scale: float = 1.0, corner: Point = (0.0, 0
 
 def draw(page: Page, digit: int, scale: float = 1.0, corner: Point = (0.0, 0.0)) -> None:
     """Draw a digit with the mouse."""
-    for stroke in HAND[digit]:
+    draw_strokes(page, HAND[digit], scale, corner)
+
+
+def draw_strokes(
+    page: Page, strokes: Sequence[Stroke], scale: float = 1.0, corner: Point = (0.0, 0.0)
+) -> None:
+    """Draw strokes with the mouse."""
+    for stroke in strokes:
         start, *rest = (on_pad(page, point, scale, corner) for point in way(stroke))
         page.mouse.move(*start)
         page.mouse.down()

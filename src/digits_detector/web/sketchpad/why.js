@@ -7,6 +7,7 @@ const FAINT = 0.08; // of the strongest evidence: what is less is not worth a wo
 
 class Why {
   #open = false;
+  #sought = false; // the button was pressed: come into view; later the page must not move under the pen
   #question = null; // what is explained
   #status = "";
 
@@ -18,7 +19,7 @@ class Why {
     root.querySelector(".maps").append(...this.maps);
     this.live = new Live(explain, {
       answered: (answer) => this.#show(answer),
-      lost: () => (this.title.textContent = "The server does not answer, trying again …"),
+      lost: () => this.#lost(),
     });
     this.button.addEventListener("click", () => this.#toggle());
   }
@@ -41,8 +42,14 @@ class Why {
   #toggle() {
     this.#open = !this.#open;
     this.button.setAttribute("aria-expanded", this.#open);
+    this.#sought = this.#open;
     if (this.#open) this.live.read(this.#question);
     else this.clear();
+  }
+
+  #lost() {
+    this.title.textContent = "The server does not answer, trying again …";
+    this.panel.hidden = false;
   }
 
   #show({ digits, heat, seen }) {
@@ -58,10 +65,10 @@ class Why {
       fillMap(map, digits[i], areas[i], most);
       paintHeat(map.querySelector("canvas"), rows[i], ink, strongest);
     });
-    const opened = this.panel.hidden;
     this.panel.hidden = false;
     this.panel.classList.remove("stale");
-    if (opened) this.panel.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
+    if (this.#sought) this.panel.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" });
+    this.#sought = false;
   }
 }
 
