@@ -28,7 +28,7 @@ def test_what_was_not_measured_is_not_told(tmp_path: Path) -> None:
     assert "<dl" not in how_it_works([])
 
 
-@pytest.mark.parametrize("name", ["sketchpad.html", "sketchpad.css"])
+@pytest.mark.parametrize("name", ["sketchpad.html", "sketchpad.css", "reading.css", "why.css"])
 def test_templates_hold_nothing_that_gradio_would_expand(name: str) -> None:
     text = (HERE / name).read_text(encoding="utf-8")
     assert not [sign for sign in ("`", "${", "{{", "\\") if sign in text]

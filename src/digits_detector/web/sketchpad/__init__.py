@@ -11,6 +11,7 @@ import gradio as gr
 
 HERE = Path(__file__).parent
 SCRIPTS = ("pad.js", "picture.js", "live.js", "reading.js", "why.js", "sketchpad.js")
+SHEETS = ("sketchpad.css", "reading.css", "why.css")
 Answer: TypeAlias = Callable[[Any], dict[str, Any]]
 
 
@@ -23,8 +24,12 @@ def sketchpad(*answers: Answer) -> gr.HTML:
     return gr.HTML(
         {"strokes": []},
         html_template=(HERE / "sketchpad.html").read_text(encoding="utf-8"),
-        css_template=(HERE / "sketchpad.css").read_text(encoding="utf-8"),
-        js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
+        css_template=_joined(SHEETS),
+        js_on_load=_joined(SCRIPTS),
         apply_default_css=False,
         server_functions=[*answers],
     )
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
