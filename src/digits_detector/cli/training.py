@@ -34,6 +34,9 @@ def add_train(commands: Commands) -> None:
     parser.add_argument("--resume", action="store_true", help="go on after the run's last finished epoch")
     parser.add_argument("--epochs", type=whole_number(1, 10_000), help="(default: the recipe's)")
     parser.add_argument("--start", metavar="RUN", help="begin with the weights of this finished run")
+    parser.add_argument(
+        "--kept", type=float, help="share of those weights in the result (default: the recipe's)"
+    )
     parser.add_argument("--learning-rate", type=float, help="at its peak (default: the recipe's)")
     parser.add_argument(
         "--drawings", type=float, help="of pen strokes, for each image (default: the recipe's)"
@@ -51,7 +54,7 @@ def _run_train(args: argparse.Namespace) -> int:
     from ..training.recipe import Recipe
     from ..training.train import train
 
-    names = ("epochs", "start", "learning_rate", "drawings", "outliers", "images")
+    names = ("epochs", "start", "kept", "learning_rate", "drawings", "outliers", "images")
     chosen = {name: getattr(args, name) for name in names}
     chosen["dropout"] = args.dropout and tuple(args.dropout)
     recipe = Recipe(

@@ -84,7 +84,7 @@ def train_head(model: keras.Model, samples: Samples, *, epochs: int = EPOCHS, se
             batch_size=BATCH,
             epochs=epochs,
             verbose=0,
-            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: bar.update())],
+            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: bar.update())],
         )
     return head
 

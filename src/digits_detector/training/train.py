@@ -75,7 +75,10 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
             _Progress(steps, recipe.epochs),
         ],
     )
-    trainer.get_layer("mnist_cnn").save(run / "model.keras")
+    network = trainer.get_layer("mnist_cnn")
+    if recipe.start:
+        blend(network, _finished(runs_folder() / recipe.start), recipe.kept)
+    network.save(run / "model.keras")
     checkpoint.unlink()
     return run
 
@@ -112,6 +115,15 @@ def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
     model.compile(optimizer, loss, metrics=[_Accuracy()])
     return model
+
+
+def blend(network: keras.Model, start: keras.Model, kept: float) -> None:
+    """Move a network's weights back towards those it started with: it keeps what the start knew, and what it learnt.
+
+    Wortsman et al. 2022, Robust Fine-Tuning of Zero-Shot Models, section 3 (weight-space ensembling).
+    """
+    pairs = zip(network.get_weights(), start.get_weights(), strict=True)
+    network.set_weights([(1 - kept) * weights + kept * before for weights, before in pairs])
 
 
 @keras.saving.register_keras_serializable("digits_detector")
