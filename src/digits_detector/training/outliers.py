@@ -220,19 +220,20 @@ def noise(_: Sources, random: Random) -> Picture:
 
 
 def texture(_: Sources, random: Random) -> Picture:
-    """What part of a photograph may look like: smooth noise of several scales, a gradient, edges."""
+    """What part of a photograph may look like: smooth noise of several scales, and edges, half of them upright."""
     side = int(random.integers(28, 90))
     levels = np.zeros((side, side))
     fall = random.uniform(
-        0.2, 1.6
+        0.2, 2.5
     )  # of the contrast from one scale to the next: bark at one end, sky at the other
     for knots in (2, 4, 8, 16, 28):
         coarse = Image.fromarray(random.normal(0, knots**-fall, (knots, knots)).astype(np.float32))
         levels += np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC))
-    grid = np.linspace(-1, 1, side)
+    down, across = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
     for _edge in range(random.integers(0, 4)):
-        a, b, offset = random.normal(0, 1, 3)
-        levels += random.normal(0, 0.7) * (a * grid + b * grid[:, None] > offset * 0.5)
+        angle = random.choice([0, np.pi / 2, *random.uniform(0, np.pi, 2)])
+        beyond = np.cos(angle) * across + np.sin(angle) * down - random.uniform(-1, 1)
+        levels += random.normal(0, 1) * np.clip(beyond * random.uniform(2, side), 0, 1)
     levels -= levels.min()
     contrast, floor = random.uniform(0.2, 1), random.random()
     levels *= contrast / levels.max()
