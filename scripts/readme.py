@@ -131,6 +131,19 @@ def sketch(metrics: Metrics) -> str:
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
 
+def photo(metrics: Metrics) -> str:
+    """Return the table of digits on paper."""
+    section = metrics["photo"]
+    rows = [
+        (
+            f"{each['set']}, n = {each['n']:,}",
+            *(percent(each[key]) for key in ("closest", "accuracy", "turned_away", "plain")),
+        )
+        for each in section["rows"]
+    ]
+    return table(("", "closest digit right", "read right", "turned away", "plain method"), rows)
+
+
 def reject(metrics: Metrics) -> str:
     """Return the table of what is no digit, beside two scores that need no training."""
     section = metrics["reject"]
@@ -252,6 +265,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "outlier-parameters": outlier_parameters,
     "parameters": parameters,
     "per-class": per_class,
+    "photo": photo,
     "reject": reject,
     "sketch": sketch,
     "speed": speed,

@@ -56,7 +56,7 @@ def test_what_holds_no_digits_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_a_drawing_lies_on_the_canvas_as_the_row_says(way: Way) -> None:
     for picture in on_canvas([Strokes([SEVEN])] * 5, way):
-        rows, columns = (picture < 128).any(axis=1).nonzero()[0], (picture < 128).any(axis=0).nonzero()[0]
+        rows, columns = (np.flatnonzero((picture < 128).any(axis=axis)) for axis in (1, 0))
         height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
         assert picture.shape == (520, 520)
         assert way.smallest * 520 - 1 <= height - way.brush <= way.largest * 520 + 1

@@ -39,6 +39,7 @@ from ..normalize import normalize
 from ..strokes import Strokes
 from ..training import mnist, pen
 from . import nondigits
+from .photo import load_pictures
 from .sketch import load_strokes
 
 # Letters that no one takes for a digit, and those where people differ: told, but counted neither way. All others are
@@ -206,16 +207,9 @@ def _letters(path: Path, letters: str) -> Images:
 
 def _load(path: Path) -> tuple[Sequence[Strokes | Images], NDArray[Any]]:
     try:
-        return load_strokes(path) if path.parent.name == "sketch" else _load_pictures(path)
+        return load_strokes(path) if path.parent.name == "sketch" else load_pictures(path)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{path} cannot be read: {error}.") from None
-
-
-def _load_pictures(path: Path) -> tuple[list[Images], NDArray[Any]]:
-    with np.load(path) as arrays:
-        images, labels = arrays["images"], arrays["label"]
-        crops = arrays.get("crop_yxhw", [(0, 0, *images.shape[1:])] * len(images))
-    return [image[y : y + h, x : x + w] for image, (y, x, h, w) in zip(images, crops, strict=True)], labels
 
 
 def seen(items: Iterable[Strokes | Picture]) -> Images:

@@ -74,15 +74,15 @@ def run(path: Path | None = None) -> dict[str, Any]:
     rows = []
     for drawings in at_hand() if path is None else load(path):
         named = {"set": drawings.name, "n": len(drawings.labels)}
-        predictions = _read(recognizer, drawings.strokes)
+        predictions = read(recognizer, drawings.strokes)
         of_strokes = {"way": "strokes, as strokes", **figures(predictions, drawings.labels)}
         rows.append({**named, **of_strokes, "misread": _misread(predictions, drawings.labels)})
         for way in WAYS:
             bar = tqdm(drawings.strokes, desc=f"{drawings.name}, {way.name}", unit="drawing", mininterval=1)
             pictures = list(on_canvas(bar, way))
             plain = network(np.stack([squeezed(picture) for picture in pictures])).logits.argmax(axis=1)
-            read = figures(_read(recognizer, pictures), drawings.labels)
-            rows.append({**named, "way": way.name, **read, "plain": _share(plain == drawings.labels)})
+            measured = figures(read(recognizer, pictures), drawings.labels)
+            rows.append({**named, "way": way.name, **measured, "plain": share(plain == drawings.labels)})
     protocol = (
         "right: the digit that is said; turned away: said to be none, whatever it is closest to; "
         "plain: the whole canvas squeezed to 28×28, the same network"
@@ -90,7 +90,8 @@ def run(path: Path | None = None) -> dict[str, Any]:
     return {"protocol": protocol, "rows": rows}
 
 
-def _read(recognizer: DigitRecognizer, items: Sequence[Strokes] | Sequence[Picture]) -> list[Prediction]:
+def read(recognizer: DigitRecognizer, items: Sequence[Strokes] | Sequence[Picture]) -> list[Prediction]:
+    """Read all, some at a time."""
     return [
         prediction
         for first in range(0, len(items), BATCH)
@@ -105,9 +106,9 @@ def figures(predictions: Sequence[Prediction], labels: Labels) -> dict[str, Any]
     right = served.argmax(axis=1) == labels
     bins = reliability(served, labels)
     return {
-        "accuracy": _share(accepted & right),
-        "turned_away": _share(~accepted),
-        "closest": _share(right),
+        "accuracy": share(accepted & right),
+        "turned_away": share(~accepted),
+        "closest": share(right),
         "ece": round(expected_calibration_error(bins), 6),
         "reliability": bins,
     }
@@ -127,7 +128,8 @@ def _misread(predictions: Sequence[Prediction], labels: Labels) -> list[dict[str
     ]
 
 
-def _share(right: NDArray[np.bool_]) -> float:
+def share(right: NDArray[np.bool_]) -> float:
+    """Return the share that is right, to six decimals."""
     return round(float(right.mean()), 6)
 
 

@@ -28,8 +28,8 @@ from .recipe import Recipe
 from .reject import scores, train_head
 from .samples import to_train_on
 
-OUTLIERS = 1.0  # for each of MNIST's images, to train the head on
-TURNED_AWAY = 0.005  # of real digits
+HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
+TURNED_AWAY = 0.002  # of real digits
 
 
 def calibrate(run: Path) -> dict[str, float]:
@@ -49,7 +49,8 @@ def calibrate(run: Path) -> dict[str, float]:
         raise DataError(f"the run {run} trained on all 60,000; calibrate one of its recipe on the 55,000.")
     raw, through, drawn, labels = _kept()
     logits = _logits(model, np.concatenate([raw, through, drawn]))
-    head = train_head(model, to_train_on(replace(recipe, outliers=OUTLIERS)))
+    used = min(HEAD_IMAGES, recipe.images or HEAD_IMAGES)
+    head = train_head(model, to_train_on(replace(recipe, images=used, outliers=HEAD_OUTLIERS)))
     head.save(run / HEAD.name)
     of_digits = scores(model, head, np.concatenate([through, drawn]))
     document = {

@@ -94,7 +94,7 @@ def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict
     model : keras.Model
         As `build_model` makes it.
     head : keras.Model
-        As `build_head` makes it: it looks at the network's last maps.
+        As `build_head` makes it.
     path : Path
     metadata : dict
     """
@@ -106,12 +106,15 @@ def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict
     x = graph.convolution(x, "conv3")
     x = graph.convolution(graph.normalization(x, "norm2"), "conv4")
     maps = graph.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
-    x = graph.add("Relu", graph.dense(graph.flattened(maps), "features"), output="features")
-    graph.dense(x, "probabilities", output="logits")
-    x = graph.flattened(graph.convolution(maps, "outlier_conv"))
-    x = graph.add("Relu", graph.dense(x, "outlier_hidden"))
-    # One score an image: (n, 1) becomes (n,).
-    graph.add("ReduceMax", graph.dense(x, "outlier_score"), output="outlier_score", axes=[1], keepdims=0)
+    # Keras flattens with the channels last.
+    x = graph.add("Flatten", graph.add("Transpose", maps, perm=[0, 2, 3, 1]), axis=1)
+    features = graph.add("Relu", graph.dense(x, "features"), output="features")
+    logits = graph.dense(features, "probabilities", output="logits")
+    mean, most = (graph.add(kind, maps, axes=[2, 3], keepdims=0) for kind in ("ReduceMean", "ReduceMax"))
+    summary = graph.add("Concat", mean, most, features, axis=1)
+    correction = graph.dense(graph.add("Relu", graph.dense(summary, "outlier_hidden")), "outlier_correction")
+    score = graph.add("Sub", correction, graph.add("ReduceMax", logits, axes=[1], keepdims=1))
+    graph.add("ReduceMean", score, output="outlier_score", axes=[1], keepdims=0)  # (n, 1) becomes (n,)
     document = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -164,10 +167,6 @@ class _Graph:
             for name, weight in zip(names, self.weights(layer), strict=True)
         ]
         return self.add("BatchNormalization", x, *inputs, epsilon=self.layers[layer].epsilon)
-
-    def flattened(self, x: str) -> str:
-        # Keras flattens with the channels last.
-        return self.add("Flatten", self.add("Transpose", x, perm=[0, 2, 3, 1]), axis=1)
 
     def dense(self, x: str, layer: str, output: str | None = None) -> str:
         kernel, bias = self.weights(layer)

@@ -20,7 +20,7 @@ class Recipe:
     ema: float = 0.998  # what the average keeps of itself at each step
     dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)
     start: str | None = None  # a finished run whose weights it begins with
-    kept: float = 0.25  # of those weights in the result
+    kept: float = 0.2  # of those weights in the result
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.15  # for each of MNIST's images
