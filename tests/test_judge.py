@@ -22,8 +22,14 @@ def test_large_logits_do_not_overflow() -> None:
 def test_an_image_without_ink_is_blank() -> None:
     image = np.zeros((28, 28), dtype=np.uint8)
     assert status(image, 0.5, threshold=1.0) == "blank"
-    image[14, 14] = 9
+    image[4:24, 14] = 9
     assert status(image, 0.5, threshold=1.0) == "digit"
+
+
+def test_a_lone_dot_is_no_digit() -> None:
+    image = np.zeros((28, 28), dtype=np.uint8)
+    image[12:16, 12:16] = 255
+    assert status(image, 0.5, threshold=1.0) == "not_a_digit"
 
 
 def test_a_score_above_the_threshold_is_no_digit() -> None:

@@ -29,7 +29,7 @@ def test_each_set_is_read_as_it_is_written(folder: Path) -> None:
     rows = run(folder)["rows"]
     assert [(row["n"], row["closest"]) for row in rows] == [(1, 1.0), (1, 1.0)]
     assert all(0 <= row["plain"] <= 1 for row in rows)
-    assert len(table({"protocol": "", "rows": rows}).splitlines()) == 4
+    assert len(table({"protocol": "of one 7", "rows": rows}).splitlines()) == 4
 
 
 def test_a_missing_or_broken_file_is_named(folder: Path) -> None:
