@@ -99,32 +99,36 @@ def _row(digits: tuple[Strokes, ...], random: Random) -> list[Points]:
 # ── pictures ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def noise(each: int, random: Random) -> list[Picture]:
-    """Make so many pictures of uniform, of Gaussian, of salt-and-pepper and of binary noise."""
-    return [make(random) for make in (_uniform, _gaussian, _salt_and_pepper, _binary) for _ in range(each)]
+def noise(each: int, random: Random, *, stretch: tuple[float, float] = (1, 2)) -> list[Picture]:
+    """Make so many pictures of uniform, of Gaussian, of salt-and-pepper and of binary noise.
+
+    Their longer side is 28 to 128 pixels, and `stretch` times the shorter one, upright or across.
+    """
+    kinds = (_uniform, _gaussian, _salt_and_pepper, _binary)
+    return [make(_shape(random, stretch), random) for make in kinds for _ in range(each)]
 
 
-def _shape(random: Random) -> list[int]:
-    shape: list[int] = random.integers(16, 128, 2).tolist()
-    return shape
+def _shape(random: Random, stretch: tuple[float, float]) -> list[int]:
+    longer = int(random.integers(28, 129))
+    shape = [longer, round(longer / random.uniform(*stretch))]
+    return shape if random.random() < 0.5 else shape[::-1]
 
 
-def _uniform(random: Random) -> Picture:
-    return random.integers(0, 256, _shape(random), dtype=np.uint8)
+def _uniform(shape: list[int], random: Random) -> Picture:
+    return random.integers(0, 256, shape, dtype=np.uint8)
 
 
-def _gaussian(random: Random) -> Picture:
-    return np.clip(random.normal(128, random.uniform(20, 60), _shape(random)), 0, 255).astype(np.uint8)
+def _gaussian(shape: list[int], random: Random) -> Picture:
+    return np.clip(random.normal(128, random.uniform(20, 60), shape), 0, 255).astype(np.uint8)
 
 
-def _salt_and_pepper(random: Random) -> Picture:
-    shape = _shape(random)
+def _salt_and_pepper(shape: list[int], random: Random) -> Picture:
     struck = random.random(shape) < random.uniform(0.02, 0.3)
     return np.where(struck, random.choice([0, 255], shape), 128).astype(np.uint8)
 
 
-def _binary(random: Random) -> Picture:
-    return np.asarray(random.random(_shape(random)) < random.uniform(0.1, 0.9))
+def _binary(shape: list[int], random: Random) -> Picture:
+    return np.asarray(random.random(shape) < random.uniform(0.1, 0.9))
 
 
 def patches(n: int, photographs: list[Picture], random: Random) -> list[Picture]:

@@ -228,6 +228,7 @@ def _made(digits: tuple[Strokes, ...]) -> tuple[Sets, list[str]]:
         "several digits": nondigits.rows_of_digits(500, digits, random),
         "scribbles and random strokes": nondigits.scribbles(300, random),
         "noise": nondigits.noise(250, random),
+        "noise, in strips of 4:1 to 8:1": nondigits.noise(100, random, stretch=(4, 8)),
     }
     left_out = []
     try:
