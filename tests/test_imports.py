@@ -14,7 +14,8 @@ PACKAGE = Path(digits_detector.__file__).parent
 FRAMEWORKS = ("jax", "keras", "tensorflow", "torch")
 
 # What each room may import of the others; the modules between ink and reading follow one order.
-CORE = ("errors", "models", "strokes", "ink", "normalize", "network", "judge", "explain", "recognizer")
+SEEING = ("planes", "filters", "paper", "clutter", "ink")
+CORE = ("errors", "models", "strokes", *SEEING, "normalize", "network", "judge", "explain", "recognizer")
 ROOMS = {
     **{module: set(CORE[:place]) for place, module in enumerate(CORE)},
     "web": {*CORE},

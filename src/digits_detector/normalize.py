@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .ink import Ink
+from .filters import padded, scaled, stroke_width
+from .ink import DETAIL, Ink
 from .strokes import Points, Strokes, rasterize, segments
 
 Digit: TypeAlias = NDArray[np.uint8]  # (28, 28), white ink on black, as in MNIST's files
@@ -24,7 +25,6 @@ FIT = 20.0  # the digit's longer side, stroke included
 STROKE_WIDTH = 2.5  # of drawn strokes: the mean of MNIST's training digits, as `stroke_width` measures it
 STROKE_WIDTHS = 2.0, 3.0  # what ink is brought into, with the least change: MNIST's own vary as much
 LEVEL = 0.8  # MNIST's typical ink, weighted by the ink itself
-DETAIL = 64  # pixels of the longer side while the stroke's width is set: fine enough for a hair line
 
 
 def normalize(source: Ink | Strokes, widths: tuple[float, float] = STROKE_WIDTHS) -> Digit:
@@ -97,42 +97,21 @@ def _held_inside(shift: Points, extent: Points) -> Points:
 
 def _fit(values: NDArray[np.float32], widths: tuple[float, float]) -> NDArray[np.float32]:
     """Scale ink to the box, set its stroke's width, centre it by mass; one interpolation at the end."""
-    detailed = _as_dark(_scaled(values))
+    detailed = _as_dark(scaled(values, DETAIL))
     width = stroke_width(detailed)
     target = float(np.clip(width * FIT / DETAIL, *widths))
     # The box holds the pen's own width, so a wider pen makes it larger: between the lines' middles it does not.
     pixel = (DETAIL - width) / (FIT - target)  # of 28×28, in pixels of `detailed`
     margin = math.ceil(target * pixel)
-    thickened = thicken(_padded(detailed, margin), (target * pixel - width) / 2)
-    extent = (np.array(detailed.shape) - width) / pixel + target
-    return _placed(thickened, extent, pixel)
-
-
-def _scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale so that the longer side has DETAIL pixels, by area averaging where that shrinks."""
-    height, width = values.shape
-    factor = DETAIL / max(height, width)
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    method = Image.Resampling.BOX if factor < 1 else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(values).resize(size, method, reducing_gap=2.0))
+    thickened = thicken(padded(detailed, margin), (target * pixel - width) / 2)
+    height, across = ((side - width) / pixel + target for side in detailed.shape)
+    return _placed(thickened, (height, across), pixel)
 
 
 def _as_dark(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     """Strengthen ink whose typical level, weighted by the ink itself, is below LEVEL: a hair line scaled down."""
     level = float(np.square(ink).sum()) / float(ink.sum())
     return ink if level >= LEVEL else np.minimum(ink * np.float32(LEVEL / level), 1)
-
-
-def stroke_width(ink: NDArray[np.float32]) -> float:
-    """Estimate the width of the strokes in pixels: twice the area over the perimeter.
-
-    A stroke of length l and width w has the area l·w and a perimeter of nearly 2·l. The perimeter of grey ink
-    is its total variation (coarea formula; Rudin, Osher, Fatemi 1992).
-    """
-    padded = _padded(ink, 1)
-    down, right = padded[1:, :-1] - padded[:-1, :-1], padded[:-1, 1:] - padded[:-1, :-1]
-    perimeter = float(np.sqrt(down * down + right * right).sum())
-    return 2 * float(ink.sum()) / perimeter
 
 
 def thicken(ink: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
@@ -144,42 +123,41 @@ def thicken(ink: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
         return 1 - thicken(1 - ink, -radius)
     whole = int(radius)
     part = np.float32(radius - whole)
-    return (1 - part) * _dilate(ink, whole) + part * _dilate(ink, whole + 1)
+    rows = [ink]  # the maximum over 1, 3, 5, … pixels of a row
+    for _ in range(whole + 1):
+        wider = rows[-1].copy()
+        np.maximum(wider[:, 1:], rows[-1][:, :-1], out=wider[:, 1:])
+        np.maximum(wider[:, :-1], rows[-1][:, 1:], out=wider[:, :-1])
+        rows.append(wider)
+    return (1 - part) * _dilate(rows, whole) + part * _dilate(rows, whole + 1)
 
 
-def _dilate(ink: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
-    """Take the maximum over a disc: row by row of the disc, the longer rows grown from the shorter."""
-    dilated, row, reach = ink.copy(), ink, 0
-    for y in range(radius, -1, -1):
-        while reach < math.floor(math.sqrt((radius + 0.5) ** 2 - y * y)):
-            wider = row.copy()
-            np.maximum(wider[:, 1:], row[:, :-1], out=wider[:, 1:])
-            np.maximum(wider[:, :-1], row[:, 1:], out=wider[:, :-1])
-            row, reach = wider, reach + 1
-        below, above = dilated[y:], dilated[: len(dilated) - y]
-        np.maximum(below, row[: len(row) - y], out=below)
-        np.maximum(above, row[y:], out=above)
+def _dilate(rows: list[NDArray[np.float32]], radius: int) -> NDArray[np.float32]:
+    """Take the maximum over a disc, row by row of the disc."""
+    dilated = rows[radius].copy()
+    for y in range(1, radius + 1):
+        row = rows[math.floor(math.sqrt((radius + 0.5) ** 2 - y * y))]
+        np.maximum(dilated[y:], row[:-y], out=dilated[y:])
+        np.maximum(dilated[:-y], row[y:], out=dilated[:-y])
     return dilated
 
 
-def _placed(ink: NDArray[np.float32], extent: Points, pixel: float) -> NDArray[np.float32]:
+def _placed(ink: NDArray[np.float32], extent: tuple[float, float], pixel: float) -> NDArray[np.float32]:
     """Cut out 28×28 pixels of the given size around the centre of mass, by area averaging."""
-    middle = np.array(ink.shape) / 2
-    down, across = ink.sum(axis=1), ink.sum(axis=0)
-    y, x = float(down @ np.arange(0.5, len(down))), float(across @ np.arange(0.5, len(across)))
-    shift = _held_inside((middle - np.array([y, x]) / float(down.sum())) / pixel, extent)
-    centre, half = middle - shift * pixel, SIZE / 2 * pixel
+    y = _centre(ink.sum(axis=1), extent[0], pixel)
+    x = _centre(ink.sum(axis=0), extent[1], pixel)
+    half = SIZE / 2 * pixel
     # Room for the window where it reaches beyond the ink.
-    margin = math.ceil(max(0.0, float((half - centre).max()), float((centre + half - ink.shape).max())))
-    y, x = centre + margin
-    window = (x - half, y - half, x + half, y + half)
-    canvas = Image.fromarray(_padded(ink, margin))
+    height, width = ink.shape
+    margin = math.ceil(max(0.0, half - y, half - x, y + half - height, x + half - width))
+    window = (x - half + margin, y - half + margin, x + half + margin, y + half + margin)
+    canvas = Image.fromarray(padded(ink, margin))
     return np.asarray(canvas.resize((SIZE, SIZE), Image.Resampling.BOX, box=window))
 
 
-def _padded(ink: NDArray[np.float32], margin: int) -> NDArray[np.float32]:
-    """Return the ink with paper around it: `np.pad`, in a tenth of its time."""
-    height, width = ink.shape
-    padded = np.zeros((height + 2 * margin, width + 2 * margin), dtype=np.float32)
-    padded[margin : margin + height, margin : margin + width] = ink
-    return padded
+def _centre(profile: NDArray[np.float32], extent: float, pixel: float) -> float:
+    """Return the centre of mass along an axis, or as near to it as keeps the ink's extent inside the picture."""
+    middle = len(profile) / 2
+    mass = float(profile @ np.arange(0.5, len(profile))) / float(profile.sum())
+    room = (SIZE - extent) / 2
+    return middle - min(max((middle - mass) / pixel, -room), room) * pixel

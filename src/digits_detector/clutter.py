@@ -1,0 +1,196 @@
+"""What is in a picture beside the digit: rules of the paper, specks, a piece of the neighbour at the edge."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .filters import Grey, Mask, bounds, closing_of_columns, opening_of_columns
+
+Labels = NDArray[np.intp]
+
+
+def digit_alone(ink: Grey, threshold: Grey) -> tuple[Grey, Mask]:
+    """Return the ink without the paper's rules, and what of it belongs to the digit.
+
+    Parameters
+    ----------
+    ink : ndarray of shape (height, width), float32
+        How strong it is, 0 for paper.
+    threshold : ndarray of shape (height, width), float32
+        What is stronger counts as written.
+
+    Returns
+    -------
+    ink : ndarray of shape (height, width), float32
+        The very same array where there are no rules.
+    mask : ndarray of shape (height, width), bool
+        Something of it is true, if anything of the ink is above the threshold.
+    """
+    written = ink > threshold
+    unruled = _without_rules(ink, written, float(threshold.mean()))
+    if unruled is not ink:
+        mask = unruled > threshold
+        if mask.any() and _inside(mask := belonging(unruled, mask)):
+            return unruled, mask
+    return ink, belonging(ink, written) if written.any() else written
+
+
+def _inside(mask: Mask) -> bool:
+    """Whether there is room about a digit: one that was cut out closely has bars that look like rules."""
+    (x0, y0, x1, y1), (height, width) = bounds(mask), mask.shape
+    return bool(min(x0, width - x1) > _ROOM * width and min(y0, height - y1) > _ROOM * height)
+
+
+# ── rules ────────────────────────────────────────────────────────────────────────────────────────
+
+_RULED = 32  # pixels of the shorter side: in a smaller picture a rule cannot be told from a stroke
+_ROOM = 0.05  # of the picture's side
+_STRIPS = 16  # that a picture is cut into, of which a rule crosses nearly all
+_TILT = 0.09  # of the width: how far a rule may rise or fall
+_THICKNESS = 0.03  # of the height, either way from its middle
+_CROSSING = 11  # pixels: a gap narrower than this is bridged where a rule crossed a stroke
+
+
+def _without_rules(ink: Grey, written: Mask, threshold: float) -> Grey:
+    """Take away straight thin lines from edge to edge; return the very same array where there are none."""
+    if min(ink.shape) < _RULED or not written.any():
+        return ink
+    (x0, y0, x1, y1), (height, width) = bounds(written), ink.shape
+    if x0 <= _ROOM * width and x1 >= (1 - _ROOM) * width:
+        ink = _without_rules_across(ink, threshold)
+    if y0 <= _ROOM * height and y1 >= (1 - _ROOM) * height:
+        turned = ink.T
+        unruled = _without_rules_across(turned, threshold)
+        ink = ink if unruled is turned else unruled.T
+    return ink
+
+
+def _without_rules_across(ink: Grey, threshold: float) -> Grey:
+    rules = _rules(ink, threshold / 4)  # a long line is seen better than a spot
+    if not rules.any():
+        return ink
+    left = np.maximum(ink - np.float32(1.2) * rules, 0)
+    bridged = np.minimum(closing_of_columns(left, _CROSSING), ink)
+    return np.where(rules > 0, np.maximum(left, bridged), left)
+
+
+def _rules(ink: Grey, threshold: float) -> Grey:
+    """Return how strong the rules across are at each pixel.
+
+    A Hough transform (Duda, Hart 1972) that asks for the weakest parts of a line, not for their sum: so a stroke,
+    which is shorter, is none, however strong. The picture is cut into strips, of whose columns the median is taken.
+    Of a rule nearly all strips have something, and half of them no more than it.
+    """
+    height, width = ink.shape
+    strips = np.stack([np.median(strip, axis=1) for strip in np.array_split(ink, _STRIPS, axis=1)], axis=1)
+    thick = opening_of_columns(strips, 2 * max(1, round(_THICKNESS * height)) + 1)
+    strips = np.where(
+        thick > threshold, np.float32(np.inf), strips - thick
+    )  # beneath a stroke a rule may go on
+    reach = int(_TILT * width)
+    padded = np.pad(strips, ((reach, reach), (0, 0)))
+    places = (np.arange(_STRIPS) + 0.5) / _STRIPS - 0.5
+    rises = np.arange(-reach, reach + 1)
+    rows = np.arange(height)[:, None, None] + reach + np.rint(rises[:, None] * places).astype(int)
+    lines = np.sort(padded[rows, np.arange(_STRIPS)], axis=2)  # (height, rises, strips)
+    weakest, middle = lines[..., _STRIPS // 5], lines[..., _STRIPS // 2]
+    weakest = np.where(np.isfinite(middle), weakest, 0)
+    best = weakest.argmax(axis=1)
+    rules = np.zeros((height + 2 * reach + 2, width), dtype=np.float32)
+    along, columns = (np.arange(width) + 0.5) / width - 0.5, np.arange(width)
+    for y in np.flatnonzero(weakest.max(axis=1) > threshold):
+        path = y + reach + 1 + np.rint(rises[best[y]] * along).astype(int)
+        for row in (path - 1, path, path + 1):  # its soft edges too
+            rules[row, columns] = np.maximum(rules[row, columns], middle[y, best[y]])
+    return rules[reach + 1 : reach + 1 + height]
+
+
+# ── specks and fragments ─────────────────────────────────────────────────────────────────────────
+
+_CELLS = 64  # along the longer side of what is written: parts nearer than a cell are one
+_SPECK = 0.05  # of the main part's ink: what has less is none of the digit's, unless it lies within
+_CUT = 0.3  # what ink at the picture's edge counts when the main part is chosen
+
+
+class _Parts(NamedTuple):
+    """Connected parts of what is written: a label (height, width) for each cell, -1 where there is nothing."""
+
+    labels: Labels
+    ink: NDArray[np.float64]  # (n,) how much there is
+    low: NDArray[np.intp]  # (n, 2) first row and column
+    high: NDArray[np.intp]  # (n, 2) last row and column
+
+
+def belonging(ink: Grey, written: Mask) -> Mask:
+    """Leave out specks, and what is cut by the picture's edge beside a main part that is not.
+
+    Returns
+    -------
+    ndarray of shape (height, width), bool
+        The very same mask where all belongs to the digit.
+    """
+    x0, y0, x1, y1 = bounds(written)
+    inner = slice(y0, y1), slice(x0, x1)
+    size = math.ceil(max(y1 - y0, x1 - x0) / _CELLS)
+    parts = _parts(_cells(np.where(written, ink, 0)[inner], size))
+    edge = np.array([(y0, x0), (written.shape[0] - y1, written.shape[1] - x1)]) < max(1, size)
+    last = np.array(parts.labels.shape) - 1
+    cut = ((parts.low == 0) & edge[0] | (parts.high == last) & edge[1]).any(axis=1)
+    main = int(np.argmax(parts.ink * np.where(cut, _CUT, 1)))
+    keep = parts.ink >= _SPECK * parts.ink[main]
+    if not cut[main]:
+        keep &= ~cut
+    low, high = parts.low[keep].min(axis=0), parts.high[keep].max(axis=0)
+    keep |= ((parts.low >= low) & (parts.high <= high)).all(axis=1) & ~cut
+    if keep.all():
+        return written
+    kept = np.append(keep, False)[parts.labels].repeat(size, axis=0).repeat(size, axis=1)
+    mask = np.zeros_like(written)
+    mask[inner] = written[inner] & kept[: y1 - y0, : x1 - x0]
+    return mask
+
+
+def _cells(ink: Grey, size: int) -> Grey:
+    """Sum up blocks of size×size pixels."""
+    height, width = (-(-side // size) for side in ink.shape)
+    padded = np.zeros((height * size, width * size), dtype=np.float32)
+    padded[: ink.shape[0], : ink.shape[1]] = ink
+    sums: Grey = padded.reshape(height, size, width, size).sum(axis=(1, 3))
+    return sums
+
+
+def _parts(cells: Grey) -> _Parts:
+    """Find the connected parts of all cells above 0, by diagonals too.
+
+    Each cell points at a cell of its part; where two neighbours' ends differ, the later end points at the earlier,
+    and all pointers are cut short, until neighbours agree (Shiloach, Vishkin 1982, An O(log n) parallel connectivity
+    algorithm).
+    """
+    height, width = cells.shape
+    places = np.full((height + 1, width + 2), -1)
+    on = cells > 0
+    places[:height, 1:-1][on] = np.arange(np.count_nonzero(on))
+    here = places[:height, 1:-1]
+    there = places[:height, 2:], places[1:, :-2], places[1:, 1:-1], places[1:, 2:]
+    pairs = [(here[both], other[both]) for other in there for both in [(here >= 0) & (other >= 0)]]
+    ones, others = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    ends = np.arange(np.count_nonzero(on))
+    while True:
+        a, b = ends[ones], ends[others]
+        if np.array_equal(a, b):
+            break
+        np.minimum.at(ends, np.maximum(a, b), np.minimum(a, b))
+        while not np.array_equal(shorter := ends[ends], ends):
+            ends = shorter
+    names, numbers = np.unique(ends, return_inverse=True)
+    labels = np.full(cells.shape, -1)
+    labels[on] = numbers
+    low = np.full((len(names), 2), max(height, width))
+    high = np.zeros((len(names), 2), dtype=np.intp)
+    np.minimum.at(low, numbers, np.argwhere(on))
+    np.maximum.at(high, numbers, np.argwhere(on))
+    return _Parts(labels, np.bincount(numbers, cells[on]).astype(np.float64), low, high)
