@@ -23,7 +23,7 @@ COMMANDS = [
     block for language, block in BLOCKS if re.search(r"\bdigits (?!detector)", block) and language == "sh"
 ]
 QUICK = {  # what would take an hour, or read the test images
-    r"^(digits train .*?)(?= *#|$)": r"\1 --images 1000 --epochs 1",
+    r"^(digits train .*?)(?= *#|$)": r"\1 --images 1000 --epochs 1 --drawings 0 --outliers 0",
     r"^digits evaluate(?! --part valid)": "digits evaluate --part valid",
 }
 

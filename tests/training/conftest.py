@@ -38,8 +38,8 @@ def file_server(served: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def small_run(mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a finished run of two epochs on 1,500 digits."""
+    """Return a finished run of two epochs on 3,000 digits, and drawings and outliers beside."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIGITS_DATA", str(mnist_folder.parent))
         patch.setenv("DIGITS_RUNS", str(tmp_path_factory.mktemp("runs")))
-        yield train(Recipe(epochs=2, images=1500, batch=50), "small")
+        yield train(Recipe(epochs=2, images=3000, batch=50), "small")

@@ -27,7 +27,7 @@ def test_a_run_learns_and_keeps_what_it_did(small_run: Path) -> None:
     assert epochs[1]["loss"] < epochs[0]["loss"]
     assert epochs[1]["accuracy"] > epochs[0]["accuracy"] + 0.2
     assert Recipe.from_json(json.loads((small_run / "settings.json").read_text())) == Recipe(
-        epochs=2, images=1500, batch=50
+        epochs=2, images=3000, batch=50
     )
     assert sorted(path.name for path in small_run.iterdir()) == [
         "history.json",
