@@ -8,7 +8,7 @@ import pytest
 from digits_detector.normalize import draw
 from digits_detector.training import mnist, pen
 from digits_detector.training.recipe import Recipe
-from digits_detector.training.samples import to_choose_on, to_train_on
+from digits_detector.training.samples import Samples, joined, to_choose_on, to_train_on
 
 pytestmark = pytest.mark.train
 
@@ -18,8 +18,12 @@ def _data(mnist_folder: Path, pen_folder: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
 
 
+def drawn_from(recipe: Recipe) -> Samples:
+    return joined(to_train_on(recipe).values())
+
+
 def test_the_shares_are_those_asked_for() -> None:
-    samples = to_train_on(Recipe(images=200, drawings=0.5, outliers=0.25, styles=0.1, seed=0))
+    samples = drawn_from(Recipe(images=200, drawings=0.5, outliers=0.25, styles=0.1, seed=0))
     assert samples.images.shape == (350, 28, 28, 2)
     assert samples.images.dtype == np.uint8
     np.testing.assert_allclose(samples.targets.sum(axis=1), 1, rtol=1e-6)
@@ -29,7 +33,7 @@ def test_the_shares_are_those_asked_for() -> None:
 
 def test_the_same_seed_draws_the_same() -> None:
     first, second, third = (
-        to_train_on(Recipe(images=20, drawings=1, outliers=1, styles=0.1, seed=seed)).images
+        drawn_from(Recipe(images=20, drawings=1, outliers=1, styles=0.1, seed=seed)).images
         for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, second)
@@ -39,7 +43,7 @@ def test_the_same_seed_draws_the_same() -> None:
 def test_mnist_alone_is_in_both_views() -> None:
     images, labels = mnist.load("train")
     train, _ = mnist.split(labels)
-    samples = to_train_on(Recipe(images=30, drawings=0, outliers=0, styles=0.1, seed=0))
+    samples = drawn_from(Recipe(images=30, drawings=0, outliers=0, styles=0.1, seed=0))
     np.testing.assert_array_equal(samples.images[..., 0], images[train[:30]])
     np.testing.assert_array_equal(samples.images[..., 1], mnist.through_the_front_door(images[train[:30]]))
 

@@ -18,10 +18,11 @@ from tqdm import tqdm
 
 from ..ink import Ink, find_ink
 from ..normalize import STROKE_WIDTHS, normalize
+from ..training import runs
 from ..training.augment import Augmentation
 from ..training.evaluate import digits
 from ..training.recipe import Recipe
-from ..training.train import runs_folder, train
+from ..training.train import train
 from . import sketch
 
 EPOCHS, IMAGES = 4, 12_000
@@ -87,7 +88,7 @@ def run() -> dict[str, Any]:
 
 
 def _model(recipe: Recipe, name: str) -> keras.Model:
-    run = train(recipe, name, resume=(runs_folder() / name).exists())
+    run = train(recipe, name, resume=(runs.folder() / name).exists())
     return keras.saving.load_model(run / "model.keras", compile=False)
 
 

@@ -34,6 +34,7 @@ def add_train(commands: Commands) -> None:
     parser.add_argument("--resume", action="store_true", help="go on after the run's last finished epoch")
     parser.add_argument("--epochs", type=whole_number(1, 10_000), help="(default: the recipe's)")
     parser.add_argument("--start", metavar="RUN", help="begin with the weights of this finished run")
+    parser.add_argument("--lessons", metavar="NAME", help="learn from these, made by `digits teach`")
     parser.add_argument(
         "--kept", type=float, help="share of those weights in the result (default: the recipe's)"
     )
@@ -54,7 +55,7 @@ def _run_train(args: argparse.Namespace) -> int:
     from ..training.recipe import Recipe
     from ..training.train import train
 
-    names = ("epochs", "start", "kept", "learning_rate", "drawings", "outliers", "images")
+    names = ("epochs", "start", "lessons", "kept", "learning_rate", "drawings", "outliers", "images")
     chosen = {name: getattr(args, name) for name in names}
     chosen["dropout"] = args.dropout and tuple(args.dropout)
     recipe = Recipe(
@@ -63,6 +64,40 @@ def _run_train(args: argparse.Namespace) -> int:
         **{name: value for name, value in chosen.items() if value is not None},
     )
     print(f"{train(recipe, args.name, resume=args.resume)}: finished")
+    return 0
+
+
+def add_teach(commands: Commands) -> None:
+    """Declare `digits teach`."""
+    parser = command(
+        commands,
+        "teach",
+        _run_teach,
+        "write down what finished runs read in augmented samples, for another to learn from",
+        "digits teach --name lessons --teachers mine other",
+        "digits train --name student --lessons lessons",
+        extra="train",
+    )
+    parser.add_argument("--name", required=True, help="of the lessons, a folder in $DIGITS_RUNS")
+    parser.add_argument("--teachers", required=True, nargs="+", metavar="RUN", help="finished runs")
+    parser.add_argument(
+        "--copies",
+        type=whole_number(1, 100),
+        default=6,
+        help="of each sample, each augmented anew (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--images", type=whole_number(1, 60_000), help="take the first so many of MNIST's only"
+    )
+    parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
+
+
+def _run_teach(args: argparse.Namespace) -> int:
+    from ..training.distil import teach
+    from ..training.recipe import Recipe
+
+    recipe = Recipe(images=args.images, seed=args.seed)
+    print(f"{teach(recipe, args.teachers, args.copies, args.name)}: written")
     return 0
 
 
@@ -83,10 +118,10 @@ def add_calibrate(commands: Commands) -> None:
 
 
 def _run_calibrate(args: argparse.Namespace) -> int:
+    from ..training import runs
     from ..training.calibrate import calibrate
-    from ..training.train import runs_folder
 
-    figures = calibrate(runs_folder() / args.name)
+    figures = calibrate(runs.folder() / args.name)
     print("".join(f"{name} {value}\n" for name, value in figures.items()), end="")
     return 0
 
@@ -113,11 +148,11 @@ def add_export(commands: Commands) -> None:
 
 def _run_export(args: argparse.Namespace) -> int:
     from ..models import MODELS
+    from ..training import runs
     from ..training.export import export
-    from ..training.train import runs_folder
 
-    run = runs_folder() / args.name if args.name else None
-    calibration = runs_folder() / args.calibration if args.calibration else None
+    run = runs.folder() / args.name if args.name else None
+    calibration = runs.folder() / args.calibration if args.calibration else None
     print(export(run, args.to or MODELS, calibration=calibration))
     return 0
 
@@ -195,4 +230,4 @@ def _run_benchmark(args: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = (add_train, add_calibrate, add_export, add_evaluate, add_benchmark)
+COMMANDS = (add_train, add_teach, add_calibrate, add_export, add_evaluate, add_benchmark)

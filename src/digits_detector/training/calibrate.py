@@ -26,7 +26,7 @@ from . import mnist, pen
 from .evaluate import digits
 from .recipe import Recipe
 from .reject import scores, train_head
-from .samples import to_train_on
+from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
 TURNED_AWAY = 0.002  # of real digits
@@ -50,7 +50,8 @@ def calibrate(run: Path) -> dict[str, float]:
     raw, through, drawn, labels = _kept()
     logits = _logits(model, np.concatenate([raw, through, drawn]))
     used = min(HEAD_IMAGES, recipe.images or HEAD_IMAGES)
-    head = train_head(model, to_train_on(replace(recipe, images=used, outliers=HEAD_OUTLIERS)))
+    parts = to_train_on(replace(recipe, images=used, outliers=HEAD_OUTLIERS))
+    head = train_head(model, joined(parts.values()))
     head.save(run / HEAD.name)
     of_digits = scores(model, head, np.concatenate([through, drawn]))
     document = {

@@ -21,6 +21,9 @@ class Recipe:
     dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)
     start: str | None = None  # a finished run whose weights it begins with
     kept: float = 0.2  # of those weights in the result
+    lessons: str | None = (
+        None  # to learn from, made by `digits teach`, in place of samples augmented on the way
+    )
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.15  # for each of MNIST's images

@@ -7,6 +7,7 @@ outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Ano
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,39 +24,48 @@ from .styles import styled
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Samples in both views, uint8 (n, 28, 28, 2), and their targets, float32 (n, 10)."""
+    """Samples in both views, uint8 (n, 28, 28, 2), or augmented, (n, 28, 28, 1); and targets, float32 (n, 10)."""
 
     images: NDArray[np.uint8]
     targets: NDArray[np.float32]
 
+    def __getitem__(self, part: slice) -> Samples:
+        """Return a part of the samples."""
+        return Samples(self.images[part], self.targets[part])
 
-def to_train_on(recipe: Recipe) -> Samples:
-    """Return what a run by this recipe trains on."""
+
+def to_train_on(recipe: Recipe) -> dict[str, Samples]:
+    """Return what a run by this recipe trains on: "mnist", "pen" and "outliers"."""
     random = np.random.default_rng(recipe.seed)
     pictures, labels = mnist.load("train")
     chosen, _ = mnist.split(labels)
     used = (np.arange(len(labels)) if recipe.part == "all" else chosen)[: recipe.images]
     writers, _ = pen.split(pen.load())
     sources = Sources(writers, pictures[used], labels[used])
-    parts = [
-        of_mnist(pictures[used], labels[used]),
-        of_pen(writers, round(recipe.drawings * len(used)), recipe.styles, random),
-        of_outliers(round(recipe.outliers * len(used)), sources, random),
-    ]
+    return {
+        "mnist": of_mnist(pictures[used], labels[used]),
+        "pen": of_pen(writers, round(recipe.drawings * len(used)), recipe.styles, random),
+        "outliers": of_outliers(round(recipe.outliers * len(used)), sources, random),
+    }
+
+
+def joined(parts: Iterable[Samples]) -> Samples:
+    """Return samples of several kinds as one."""
+    kept = list(parts)
     return Samples(
-        np.concatenate([part.images for part in parts]), np.concatenate([part.targets for part in parts])
+        np.concatenate([part.images for part in kept]), np.concatenate([part.targets for part in kept])
     )
 
 
-def to_choose_on() -> dict[str, Samples]:
+def to_choose_on(views: int = 2) -> dict[str, Samples]:
     """Return MNIST's 5,000 ("val") and the digits of five other writers ("pen"), of which no run sees any."""
     images, labels = mnist.load("train")
     _, kept = mnist.split(labels)
     _, writers = pen.split(pen.load())
     drawn = np.stack([draw(strokes) for strokes in writers.strokes])
     return {
-        "val": Samples(np.stack([images[kept]] * 2, axis=-1), one_hot(labels[kept])),
-        "pen": Samples(np.stack([drawn] * 2, axis=-1), one_hot(writers.labels)),
+        "val": Samples(np.stack([images[kept]] * views, axis=-1), one_hot(labels[kept])),
+        "pen": Samples(np.stack([drawn] * views, axis=-1), one_hot(writers.labels)),
     }
 
 

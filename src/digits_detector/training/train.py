@@ -3,6 +3,7 @@
     digits train --name mine                  # the recipe: MNIST, pen strokes, outliers
     digits train --name mine --start other    # the same, from the weights of another run
     digits train --name mine --resume         # goes on after the last finished epoch
+    digits train --name student --lessons those   # what `digits teach` wrote, see distil.py
     digits train --name quick --epochs 1 --images 2000
 
 A run is a folder in `$DIGITS_RUNS` (default: the user's cache folder): settings.json, history.json, the checkpoint
@@ -12,8 +13,6 @@ No checkpoint is chosen: the last one is the result.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import time
 from dataclasses import asdict
@@ -21,20 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import pooch
 from keras import ops
 from tqdm import tqdm
 
 from ..errors import DataError
-from . import samples
+from . import distil, runs, samples
 from .augment import Augment
 from .model import build_model
 from .recipe import Recipe
-
-
-def runs_folder() -> Path:
-    """Return where runs live: `$DIGITS_RUNS`, or a folder in the user's cache."""
-    return Path(os.environ.get("DIGITS_RUNS") or Path(pooch.os_cache("digits-detector")) / "runs")
 
 
 def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
@@ -45,22 +38,24 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     DataError
         If the run exists and is not to be resumed, or is to be and does not exist, or MNIST cannot be had.
     """
-    run = runs_folder() / name
+    run = runs.folder() / name
     if resume:
-        recipe = _recipe_of(run)
+        recipe = runs.recipe(name)
         if (run / "model.keras").exists():
             return run  # finished already
     elif run.exists():
         raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
-    used = samples.to_train_on(recipe)
-    kept = samples.to_choose_on()
+    used, copies = _used(recipe)
+    kept = samples.to_choose_on(views=used.images.shape[-1])
     if recipe.part == "all":
         del kept["val"]  # digits that it trains on would judge it too kindly
     run.mkdir(parents=True, exist_ok=True)
-    _write_json(run / "settings.json", asdict(recipe))
-    history = json.loads((run / "history.json").read_text()) if (run / "history.json").exists() else []
+    runs.write_json(run / "settings.json", asdict(recipe))
+    history = runs.read_json(run / "history.json") if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
-    steps = -(-len(used.images) // recipe.batch)
+    # An epoch is one copy's worth of whole batches.
+    steps = max(1, len(used.images) // (copies * recipe.batch))
+    used = used[: copies * steps * recipe.batch]
     trainer = keras.saving.load_model(checkpoint) if history else _trainer(recipe, steps)
     trainer.fit(
         used.images,
@@ -68,6 +63,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         batch_size=recipe.batch,
         epochs=recipe.epochs,
         initial_epoch=len(history),
+        steps_per_epoch=steps,
         verbose=0,
         callbacks=[
             _Judge(kept),
@@ -77,27 +73,28 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     )
     network = trainer.get_layer("mnist_cnn")
     if recipe.start:
-        blend(network, _finished(runs_folder() / recipe.start), recipe.kept)
+        blend(network, runs.network(recipe.start), recipe.kept)
     network.save(run / "model.keras")
     checkpoint.unlink()
     return run
 
 
-def _recipe_of(run: Path) -> Recipe:
-    try:
-        return Recipe.from_json(json.loads((run / "settings.json").read_text()))
-    except FileNotFoundError:
-        raise DataError(f"there is no run {run} to resume.") from None
+def _used(recipe: Recipe) -> tuple[samples.Samples, int]:
+    """Return what to train on, and how many copies of each sample that is."""
+    if recipe.lessons:
+        return distil.lessons(recipe.lessons)
+    return samples.joined(samples.to_train_on(recipe).values()), 1
 
 
 def _trainer(recipe: Recipe, steps: int) -> keras.Model:
     """Return the network with augmentation before it, ready to fit."""
     keras.utils.set_random_seed(recipe.seed)
-    augment = Augment(recipe.augmentation, recipe.seed)
+    front = keras.layers.Rescaling(1 / 255) if recipe.lessons else Augment(recipe.augmentation, recipe.seed)
     network = build_model(recipe.dropout)
     if recipe.start:
-        network.set_weights(_finished(runs_folder() / recipe.start).get_weights())
-    layers = [keras.Input((28, 28, 2), dtype="uint8"), augment, network]
+        network.set_weights(runs.network(recipe.start).get_weights())
+    views = 1 if recipe.lessons else 2
+    layers = [keras.Input((28, 28, views), dtype="uint8"), front, network]
     return compiled(keras.Sequential(layers), recipe, steps)
 
 
@@ -112,7 +109,8 @@ def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
     # A short run must not average over its own beginning: at most over its last twentieth.
     ema = max(0.0, min(recipe.ema, 1 - 20 / (steps * recipe.epochs)))
     optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=ema)
-    loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+    smoothing = 0.0 if recipe.lessons else recipe.label_smoothing  # the teachers' readings are soft already
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
     model.compile(optimizer, loss, metrics=[_Accuracy()])
     return model
 
@@ -135,13 +133,6 @@ class _Accuracy(keras.metrics.CategoricalAccuracy):  # type: ignore[misc]
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         super().update_state(y_true, y_pred, ops.cast(ops.max(y_true, axis=-1) > 0.5, "float32"))
-
-
-def _finished(run: Path) -> keras.Model:
-    try:
-        return keras.saving.load_model(run / "model.keras", compile=False)
-    except (OSError, ValueError):
-        raise DataError(f"there is no finished run {run} to start from.") from None
 
 
 class _Judge(keras.callbacks.Callback):  # type: ignore[misc]
@@ -178,7 +169,7 @@ class _Keep(keras.callbacks.Callback):  # type: ignore[misc]
         self.history.append(
             {"epoch": epoch + 1, **figures, "seconds": round(time.perf_counter() - self.started, 1)}
         )
-        _write_json(self.run / "history.json", self.history)
+        runs.write_json(self.run / "history.json", self.history)
 
 
 class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
@@ -211,9 +202,3 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_end(self, logs: Any = None) -> None:
         self.bar.close()
-
-
-def _write_json(path: Path, document: Any) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(document, indent=1) + "\n")
-    part.replace(path)

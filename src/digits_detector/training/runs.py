@@ -1,0 +1,59 @@
+"""Where runs live, and what a run leaves: a folder of settings.json, history.json and, once finished, model.keras."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+import pooch
+
+from ..errors import DataError
+from .recipe import Recipe
+
+
+def folder() -> Path:
+    """Return where runs live: `$DIGITS_RUNS`, or a folder in the user's cache."""
+    return Path(os.environ.get("DIGITS_RUNS") or Path(pooch.os_cache("digits-detector")) / "runs")
+
+
+def recipe(name: str) -> Recipe:
+    """Return the recipe of a run, finished or not.
+
+    Raises
+    ------
+    DataError
+        If there is no such run.
+    """
+    try:
+        return Recipe.from_json(read_json(folder() / name / "settings.json"))
+    except FileNotFoundError:
+        raise DataError(f"there is no run {folder() / name} to resume.") from None
+
+
+def network(name: str) -> keras.Model:
+    """Return the network of a finished run.
+
+    Raises
+    ------
+    DataError
+        If there is no such run, or it is not finished.
+    """
+    try:
+        return keras.saving.load_model(folder() / name / "model.keras", compile=False)
+    except (OSError, ValueError):
+        raise DataError(f"there is no finished run {folder() / name} to start from.") from None
+
+
+def read_json(path: Path) -> Any:
+    """Read what `write_json` wrote."""
+    return json.loads(path.read_text())
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a document whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(document, indent=1) + "\n")
+    part.replace(path)
