@@ -213,6 +213,7 @@ def training(metrics: Metrics) -> str:
     """Say what the shipped run was."""
     run = metrics["model"]["trained"]
     start = f", from the weights of run `{run['start']}` on" if run["start"] else ""
+    start += f", on lessons `{run['lessons']}`" if run["lessons"] else ""
     return (
         f"run `{run['run']}`: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
         f"{run['outliers']:,} outliers{start}, batches of {run['batch']}, seed {run['seed']}, "

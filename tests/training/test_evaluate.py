@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ pytest.importorskip("onnx", reason="needs the training extra")
 from digits_detector.models import METRICS, ONNX
 from digits_detector.training import evaluate as room
 from digits_detector.training import mnist
+from digits_detector.training.recipe import Recipe
 
 pytestmark = pytest.mark.train
 
@@ -116,18 +118,12 @@ def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path) -> None:
     assert described["sha256"] == hashlib.sha256(ONNX.read_bytes()).hexdigest()
     assert described["parameters"] == 468_202
     assert described["trained"]["run"]
-    settings = {
-        "images": None,
-        "drawings": 0.5,
-        "outliers": 0.1,
-        "start": None,
-        "part": "train",
-        "epochs": 2,
-        "batch": 128,
-        "seed": 0,
+    told = {
+        "settings": {**asdict(Recipe()), "drawings": 0.5, "outliers": 0.1, "epochs": 2},
+        "history": [{"seconds": 60.2}, {"seconds": 61.2}],
     }
-    (tmp_path / "settings.json").write_text(json.dumps(settings))
-    (tmp_path / "history.json").write_text(json.dumps([{"seconds": 60.2}, {"seconds": 61.2}]))
+    name = described["trained"]["run"]
+    (tmp_path / "runs.json").write_text(json.dumps({"shipped": name, "runs": {name: told}}))
     trained = room.describe(model)["trained"]
     assert (trained["images"], trained["drawings"], trained["outliers"]) == (55_000, 27_500, 5_500)
     assert (trained["epochs"], trained["seconds"]) == (2, 121)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import DigitsError
-from . import reading, training
+from . import measuring, reading, training
 from .declare import complain, examples
 
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell reports SIGINT and SIGPIPE
@@ -54,6 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"digits {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (*reading.COMMANDS, *training.COMMANDS):
+    for add in (*reading.COMMANDS, *training.COMMANDS, *measuring.COMMANDS):
         add(commands)
     return parser

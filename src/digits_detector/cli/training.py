@@ -1,10 +1,8 @@
-"""The commands that make and measure the model: train, calibrate, export, evaluate and benchmark."""
+"""The commands that make the model: train, teach, calibrate and export."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +37,15 @@ def add_train(commands: Commands) -> None:
         "--kept", type=float, help="share of those weights in the result (default: the recipe's)"
     )
     parser.add_argument("--learning-rate", type=float, help="at its peak (default: the recipe's)")
+    parser.add_argument("--weight-decay", type=float, help="(default: the recipe's)")
+    parser.add_argument("--label-smoothing", type=float, help="(default: the recipe's)")
+    parser.add_argument(
+        "--augmentation",
+        type=float,
+        metavar="STRENGTH",
+        default=1.0,
+        help="of rotation, shift and the like, times the recipe's (default: %(default)s)",
+    )
     parser.add_argument(
         "--drawings", type=float, help="of pen strokes, for each image (default: the recipe's)"
     )
@@ -52,18 +59,73 @@ def add_train(commands: Commands) -> None:
 
 
 def _run_train(args: argparse.Namespace) -> int:
-    from ..training.recipe import Recipe
+    from ..training.augment import Augmentation
+    from ..training.recipe import Recipe, scaled
     from ..training.train import train
 
-    names = ("epochs", "start", "lessons", "kept", "learning_rate", "drawings", "outliers", "images")
-    chosen = {name: getattr(args, name) for name in names}
+    names = ("epochs", "start", "lessons", "kept", "drawings", "outliers", "images")
+    rates = ("learning_rate", "weight_decay", "label_smoothing")
+    chosen = {name: getattr(args, name) for name in (*names, *rates)}
     chosen["dropout"] = args.dropout and tuple(args.dropout)
+    chosen["augmentation"] = scaled(Augmentation(), args.augmentation)
     recipe = Recipe(
         seed=args.seed,
         part="all" if args.all else "train",
         **{name: value for name, value in chosen.items() if value is not None},
     )
     print(f"{train(recipe, args.name, resume=args.resume)}: finished")
+    return 0
+
+
+def add_tune(commands: Commands) -> None:
+    """Declare `digits tune`."""
+    parser = command(
+        commands,
+        "tune",
+        _run_tune,
+        "search for the recipe's dropout, rates, label smoothing and strength of augmentation",
+        "digits tune --name study",
+        "digits tune --name study             # again: goes on, or reports on a study that has all its trials",
+        "digits tune --name study --report media",
+        "digits tune --name study --storage postgresql://user@host/database   # on many machines at once",
+        extra="train",
+    )
+    parser.add_argument("--name", required=True, help="of the study")
+    parser.add_argument(
+        "--trials", type=whole_number(1, 100_000), default=40, help="in all (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--epochs", type=whole_number(1, 10_000), default=4, help="of each (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--images",
+        type=whole_number(100, 55_000),
+        default=20_000,
+        help="take the first so many of MNIST's (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
+    parser.add_argument(
+        "--storage",
+        metavar="URL",
+        help="of the database; SQLAlchemy's form (default: SQLite, $DIGITS_RUNS/NAME.db)",
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FOLDER",
+        help="where to write table and pictures (default: $DIGITS_RUNS/NAME)",
+    )
+
+
+def _run_tune(args: argparse.Namespace) -> int:
+    from ..training import report, runs
+    from ..training.study import Plan
+    from ..training.tune import tune
+
+    table = tune(args.name, Plan(args.epochs, args.images, args.seed), args.trials, args.storage)
+    folder = args.report or runs.folder() / args.name
+    report.write(table, folder)
+    print(f"{folder}: written; the best is trial {table['best']}\n{table['command']}")
     return 0
 
 
@@ -157,77 +219,4 @@ def _run_export(args: argparse.Namespace) -> int:
     return 0
 
 
-# ── evaluate and benchmark ───────────────────────────────────────────────────────────────────────
-
-
-def add_evaluate(commands: Commands) -> None:
-    """Declare `digits evaluate`."""
-    parser = command(
-        commands,
-        "evaluate",
-        _run_evaluate,
-        "measure the model that is served, and write metrics.json",
-        "digits evaluate                      # MNIST's 10,000 test images",
-        "digits evaluate --part valid         # the 5,000 that choices look at",
-        extra="train",
-    )
-    parser.add_argument("--part", choices=["test", "valid"], default="test", help="(default: %(default)s)")
-    parser.add_argument("--figures", type=Path, metavar="FOLDER", help="draw the pictures there, too")
-    parser.add_argument("--json", action="store_true", help="print all of metrics.json")
-
-
-def _run_evaluate(args: argparse.Namespace) -> int:
-    from ..training.evaluate import SECTIONS, evaluate
-
-    document = evaluate(part=args.part, figures=args.figures)
-    section = document[SECTIONS[args.part]]
-    if args.json:
-        print(json.dumps(document))
-    else:
-        print(f"n {section['n']:,}, accuracy {section['accuracy']:.2%}, ECE {section['ece']:.2%}")
-    return 0
-
-
-def add_benchmark(commands: Commands) -> None:
-    """Declare `digits benchmark`."""
-    parser = command(
-        commands,
-        "benchmark",
-        _run_benchmark,
-        "measure what a table of the README shows",
-        "digits benchmark frontdoor           # what the way from a picture to 28×28 costs",
-        "digits benchmark epoch               # what augmentation costs an epoch of training",
-        "digits benchmark speed --json        # how long a reading takes",
-        "digits benchmark sketch drawn.npz    # how drawings are read, as strokes and as pictures",
-        "digits benchmark photo               # how digits on paper are read, of $DIGITS_DATA/photo and scans",
-        "digits benchmark reject              # how well it tells what is no digit",
-        "digits benchmark speed --save        # keep it in metrics.json, where the README's table comes from",
-        extra="train",
-    )
-    parser.add_argument(
-        "table", choices=["ablation", "epoch", "frontdoor", "photo", "reject", "sketch", "speed"]
-    )
-    parser.add_argument(
-        "path", type=Path, nargs="?", help="of the data of photo, reject and sketch (default: $DIGITS_DATA)"
-    )
-    parser.add_argument(
-        "--part", choices=["test", "valid"], default="valid", help="of MNIST, for the front door"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--save", action="store_true", help="write the result into metrics.json")
-
-
-def _run_benchmark(args: argparse.Namespace) -> int:
-    benchmark = importlib.import_module(f"digits_detector.benchmarks.{args.table}")
-    arguments = {"frontdoor": (args.part,), "ablation": (), "epoch": (), "speed": ()}
-    result = benchmark.run(*arguments.get(args.table, (args.path,)))
-    print(json.dumps(result) if args.json else benchmark.table(result))
-    if args.save:
-        from ..models import METRICS
-        from ..training.evaluate import write_sections
-
-        write_sections(METRICS, {args.table: result})
-    return 0
-
-
-COMMANDS = (add_train, add_teach, add_calibrate, add_export, add_evaluate, add_benchmark)
+COMMANDS = (add_train, add_tune, add_teach, add_calibrate, add_export)

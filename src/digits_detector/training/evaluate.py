@@ -21,7 +21,7 @@ import onnx
 from numpy.typing import NDArray
 
 from ..judge import probabilities
-from ..models import METRICS, ONNX
+from ..models import METRICS, ONNX, RUNS
 from ..network import Network
 from . import mnist
 
@@ -223,17 +223,21 @@ def describe(model: Path) -> dict[str, Any]:
 
 
 def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
-    """Return the run's name and, where its settings and history lie beside the model, the recipe's essentials."""
-    trained: dict[str, Any] = {"run": metadata.get("training_run")}
-    if (folder / "settings.json").exists() and (folder / "history.json").exists():
-        settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-        images = settings["images"] or {"train": 55_000, "all": 60_000}[settings["part"]]
-        trained["images"] = images
-        trained |= {name: round(settings[name] * images) for name in ("drawings", "outliers")}
-        trained |= {name: settings[name] for name in ("start", "part", "epochs", "batch", "seed")}
-        trained["seconds"] = round(sum(epoch["seconds"] for epoch in history))
-    return trained
+    """Return the run's name and, where its story lies beside the model, the recipe's essentials."""
+    name = metadata.get("training_run", "")
+    beside = folder / RUNS.name
+    story = json.loads(beside.read_text(encoding="utf-8"))["runs"] if beside.exists() else {}
+    if name not in story:
+        return {"run": name}
+    settings = story[name]["settings"]
+    images = settings["images"] or {"train": 55_000, "all": 60_000}[settings["part"]]
+    return {
+        "run": name,
+        "images": images,
+        **{kind: round(settings[kind] * images) for kind in ("drawings", "outliers")},
+        **{key: settings.get(key) for key in ("start", "lessons", "part", "epochs", "batch", "seed")},
+        "seconds": round(sum(epoch["seconds"] for epoch in story[name]["history"])),
+    }
 
 
 # ── metrics.json ─────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ..errors import DataError
-from ..models import HEAD, KERAS, MODELS, ONNX
+from ..models import HEAD, KERAS, MODELS, ONNX, RUNS
+from . import runs
 
 OPSET = 17
 IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
@@ -31,7 +32,7 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
     Parameters
     ----------
     run : Path, optional
-        A finished and calibrated run, whose model, settings, history and calibration are shipped first.
+        A finished and calibrated run, whose model and calibration are shipped first, with the story of how it was made.
     folder : Path
         Where what is shipped lies.
     calibration : Path, optional
@@ -46,15 +47,14 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
         _ship(run, calibration or run, folder)
     source = folder / KERAS.name
     try:
-        calibrated = json.loads((folder / "calibration.json").read_text())
-        trained = json.loads((folder / "settings.json").read_text())["run"]
+        calibrated = runs.read_json(folder / "calibration.json")
         model, head = (keras.saving.load_model(path, compile=False) for path in (source, folder / HEAD.name))
         metadata = {
             "labels": json.dumps(list(range(10))),
             "temperature": repr(calibrated["temperature"]),
             "outlier_threshold": repr(calibrated["outlier_threshold"]),
             "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
-            "training_run": trained,
+            "training_run": runs.read_json(folder / RUNS.name)["shipped"],
         }
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{folder} holds no model that can be exported: {error}.") from None
@@ -63,27 +63,16 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
 
 
 def _ship(run: Path, calibration: Path, folder: Path) -> None:
-    sources = [
-        run / "model.keras",
-        run / "history.json",
-        run / "settings.json",
-        run / HEAD.name,
-        calibration / "calibration.json",
-    ]
-    if missing := [str(path) for path in sources if not path.is_file()]:
+    model, head, calibrated = run / "model.keras", run / HEAD.name, calibration / "calibration.json"
+    if missing := [str(path) for path in (model, head, calibrated) if not path.is_file()]:
         raise DataError(f"{', '.join(missing)} is missing: finish the run, then `digits calibrate` it.")
+    story = runs.story(run)
     folder.mkdir(parents=True, exist_ok=True)
-    model, history, settings, head, calibrated = sources
     shutil.copy(model, folder / KERAS.name)
-    for source in (history, head, calibrated):
+    for source in (head, calibrated):
         shutil.copy(source, folder)
-    named = {"run": run.name, **json.loads(settings.read_text())}
-    if named["start"]:
-        # What it began with belongs to how it was made.
-        (folder / "start").mkdir(exist_ok=True)
-        for name in ("settings.json", "history.json"):
-            shutil.copy(run.parent / named["start"] / name, folder / "start")
-    (folder / "settings.json").write_text(json.dumps(named, indent=1) + "\n")
+    told = runs.read_json(folder / RUNS.name)["runs"] if (folder / RUNS.name).exists() else {}
+    runs.write_json(folder / RUNS.name, {"shipped": run.name, "runs": {**told, **story}})
 
 
 def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict[str, str]) -> None:

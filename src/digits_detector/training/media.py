@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..models import METRICS, MODELS
+from ..models import METRICS, RUNS
 from ..normalize import draw
 from . import figures, mnist, pen
 from .augment import Augment, Augmentation
@@ -52,7 +52,8 @@ def _seen(images: mnist.Images, drawings: Sequence[Any], random: np.random.Gener
 
 def model_pictures() -> Pictures:
     """Draw the way of the data, the network and the shipped run."""
-    history = json.loads((MODELS / "history.json").read_text(encoding="utf-8"))
+    told = json.loads(RUNS.read_text(encoding="utf-8"))
+    history = told["runs"][told["shipped"]]["history"]
     return {
         "architecture": architecture(),
         "model_layered": model_layered(build_model()),

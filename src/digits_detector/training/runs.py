@@ -47,6 +47,27 @@ def network(name: str) -> keras.Model:
         raise DataError(f"there is no finished run {folder() / name} to start from.") from None
 
 
+def story(run: Path) -> dict[str, Any]:
+    """Return the settings and histories of a run and of all runs and lessons behind it, by name, the oldest first.
+
+    Raises
+    ------
+    DataError
+        If one of them is not there any more.
+    """
+    try:
+        settings = read_json(run / "settings.json")
+    except FileNotFoundError:
+        raise DataError(f"{run} is missing: what a run came from is shipped with it.") from None
+    before: dict[str, Any] = {}
+    for older in (settings.get("start"), settings.get("lessons"), *settings.get("teachers", [])):
+        before |= story(run.parent / older) if older else {}
+    told = {"settings": settings}
+    if (run / "history.json").exists():
+        told["history"] = read_json(run / "history.json")
+    return {**before, run.name: told}
+
+
 def read_json(path: Path) -> Any:
     """Read what `write_json` wrote."""
     return json.loads(path.read_text())

@@ -1,0 +1,140 @@
+"""What a recipe is worth: several seeds of it, each of which reads MNIST's test images once. `digits seeds`.
+
+    digits seeds student-0 student-1 student-2 --against pen-55000
+    digits seeds                     # reckon anew from what lies in the package
+
+What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into the package's
+runs.json with the run's settings and history. The figures are reckoned from that file alone.
+
+Two networks are told apart by McNemar's exact test: of the images that one of them alone misreads, is it more often the
+one than the other (Dietterich 1998, Approximate Statistical Tests for Comparing Supervised Classification Learning
+Algorithms, section 3.1)?
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError
+from ..models import METRICS, RUNS
+from . import mnist, runs
+from .evaluate import write_sections
+
+
+def seeds(
+    names: list[str], against: str | None = None, *, told: Path = RUNS, metrics: Path = METRICS
+) -> dict[str, Any]:
+    """Return the figures of runs on the test images, and write them into metrics.json as the section "training".
+
+    Parameters
+    ----------
+    names
+        Finished runs of one recipe; none: those of the last time.
+    against
+        A run to compare each with.
+    told, metrics
+        The files to keep what was read, and the figures, in.
+
+    Raises
+    ------
+    DataError
+        If a run is not finished, or there was no last time.
+    """
+    document = runs.read_json(told)
+    for name in [*names, *([against] if against else [])]:
+        document["runs"] |= runs.story(runs.folder() / name)
+        document["runs"][name]["test"] = _test(name)
+    if names:
+        document["seeds"] = {"runs": names, "against": against}
+        runs.write_json(told, document)
+    if "seeds" not in document:
+        raise DataError("no runs were measured yet: name them, as in `digits seeds student-0 student-1`.")
+    figures = reckon(document)
+    write_sections(metrics, {"training": figures})
+    return figures
+
+
+def reckon(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of what runs.json holds."""
+    of_runs, measured = document["runs"], document["seeds"]
+    tests = [of_runs[name]["test"] for name in measured["runs"]]
+    accuracies = [1 - len(test["misread"]) / test["n"] for test in tests]
+    kept = [_without_rejected(test) for test in tests]
+    figures = {
+        "protocol": "the last checkpoint of each run, raw arrays, MNIST's test images read once",
+        "n": tests[0]["n"],
+        "runs": measured["runs"],
+        "seeds": [round(share, 6) for share in accuracies],
+        "mean": round(statistics.mean(accuracies), 6),
+        "sd": round(statistics.stdev(accuracies), 6) if len(accuracies) > 1 else None,
+        "without_rejected_labels": [round(share, 6) for share in kept],
+    }
+    if measured["against"]:
+        before = of_runs[measured["against"]]["test"]
+        figures["against"] = {
+            "run": measured["against"],
+            "accuracy": round(1 - len(before["misread"]) / before["n"], 6),
+            "mcnemar": [_compared(test, before) for test in tests],
+        }
+    return figures
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Return the exact two-sided p-value that two networks misread equally often.
+
+    Parameters
+    ----------
+    only_first, only_second : int
+        How many images the first alone misreads, and the second alone.
+    """
+    n, least = only_first + only_second, min(only_first, only_second)
+    tail = sum(math.comb(n, k) for k in range(least + 1))
+    return min(1.0, 2 * math.ldexp(tail, -n))
+
+
+def _compared(test: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    ours, theirs = set(test["misread"]), set(before["misread"])
+    ours, theirs = ours - theirs, theirs - ours
+    return {
+        "only_it": len(ours),
+        "only_the_other": len(theirs),
+        "p": round(mcnemar(len(ours), len(theirs)), 4),
+    }
+
+
+def _without_rejected(test: dict[str, Any]) -> float:
+    rejected = set(mnist.REJECTED_LABELS)
+    return 1 - len(set(test["misread"]) - rejected) / (int(test["n"]) - len(rejected))
+
+
+def _test(name: str) -> dict[str, Any]:
+    """Return the places of the test images that a run misreads; they are read once in its life."""
+    path = runs.folder() / name / "test.json"
+    if not path.exists():
+        network = runs.network(name)
+        images, labels = mnist.load("t10k")
+        readings = network.predict(images[..., None] / np.float32(255), batch_size=500, verbose=0).argmax(
+            axis=1
+        )
+        misread = np.flatnonzero(readings != labels).tolist()
+        runs.write_json(path, {"n": len(labels), "misread": misread})
+    test: dict[str, Any] = runs.read_json(path)
+    return test
+
+
+def table(figures: dict[str, Any]) -> str:
+    """Return the figures as lines for a terminal."""
+    against = figures.get("against", {"mcnemar": [None] * len(figures["runs"])})
+    lines = [f"{'run':<24} {figures['n']:>10,} {'without 15':>10}  McNemar's p"]
+    for name, share, kept, compared in zip(
+        figures["runs"], figures["seeds"], figures["without_rejected_labels"], against["mcnemar"], strict=True
+    ):
+        p = f"{compared['p']:.3f}, against {against['run']}" if compared else ""
+        lines.append(f"{name:<24} {share:>10.2%} {kept:>10.2%}  {p}")
+    spread = f" ± {figures['sd']:.2%}" if figures["sd"] is not None else ""
+    return "\n".join([*lines, f"{'mean':<24} {figures['mean']:>10.3%}{spread}", figures["protocol"]])
