@@ -108,7 +108,7 @@ def photograph(digit: int, size: tuple[int, int] = (800, 600)) -> Image.Image:
         line = [(width + (x - 0.5) * 2 * side, height + (y - 0.5) * 2 * side) for x, y in way(stroke)]
         ImageDraw.Draw(sharp).line(line, fill=255, width=side // 18, joint="curve")
     ink = np.asarray(sharp.resize(size).filter(ImageFilter.GaussianBlur(1.5))) / 255
-    light = np.linspace(196, 176, width) + np.linspace(4, -4, height)[:, None]
+    light = np.linspace(205, 130, width) + np.linspace(8, -8, height)[:, None]
     noise = np.random.default_rng(0).normal(0, 3, (height, width))
     paper = light * (1 - 0.65 * ink) + noise
     return Image.merge(

@@ -29,6 +29,8 @@ from ..strokes import Strokes
 CANVAS = 520
 BATCH = 256
 ROUNDS = 15
+# Of the network, an image: four convolutions of 3×3, two dense layers.
+MULTIPLICATIONS = 28**2 * 9 * (32 + 32 * 32) + 14**2 * 9 * (32 * 64 + 64 * 64) + 3136 * 128 + 128 * 10
 SLICE = 0.03  # seconds that a contender repeats its call for in a round, at least once
 
 # A seven as a hand draws it: 45 points.
@@ -52,7 +54,7 @@ class Contender:
 
 def run(rounds: int = ROUNDS) -> dict[str, Any]:
     """Time everything that can be timed here."""
-    contenders = [*_network(), *_whole_path(), *_keras()]
+    contenders = [*_network(), *_matrix_product(), *_whole_path(), *_keras()]
     for contender in contenders:
         contender.call()  # the first call of each sets up what the later ones reuse
     times = [[_seconds(contender) / contender.batch for contender in contenders] for _ in range(rounds)]
@@ -99,6 +101,18 @@ def _network() -> list[Contender]:
         for network in [Network(ONNX, threads=threads)]
         for batch in (1, BATCH)
     ]
+
+
+def _matrix_product() -> list[Contender]:
+    """Return what the machine could do at best: one product of square matrices with as many multiplications."""
+    random = np.random.default_rng(0)
+    contenders = []
+    for batch in (1, BATCH):
+        side = round((batch * MULTIPLICATIONS) ** (1 / 3))
+        left, right = random.random((2, side, side), dtype=np.float32)
+        what = "matrix product of as many multiplications, NumPy"
+        contenders.append(Contender(what, batch, os.cpu_count() or 1, partial(np.matmul, left, right)))
+    return contenders
 
 
 def _whole_path() -> list[Contender]:
@@ -155,9 +169,9 @@ def _keras() -> list[Contender]:
 
 def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
-    head = f"{'':<32} {'batch':>5} {'threads':>7} {'ms':>9} {'ratio':>8}"
+    head = f"{'':<48} {'batch':>5} {'threads':>7} {'ms':>9} {'ratio':>8}"
     lines = [
-        f"{row['what']:<32} {row['batch']:>5} {row['threads']:>7} {row['milliseconds']:9.3f} {row['ratio']:8.2f}"
+        f"{row['what']:<48} {row['batch']:>5} {row['threads']:>7} {row['milliseconds']:9.3f} {row['ratio']:8.2f}"
         for row in result["rows"]
     ]
     return "\n".join([result["machine"], result["protocol"], head, *lines])
