@@ -192,6 +192,27 @@ def ablation(metrics: Metrics) -> str:
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
 
+def seeds(metrics: Metrics) -> str:
+    """Return the table of the runs that were measured on the test images."""
+    section = metrics["training"]
+    against = section["against"]
+    rows = [
+        (f"`{name}`", percent(share), percent(kept), f"{compared['p']:.2f}")
+        for name, share, kept, compared in zip(
+            section["runs"],
+            section["seeds"],
+            section["without_rejected_labels"],
+            against["mcnemar"],
+            strict=True,
+        )
+    ]
+    if section["sd"] is not None:
+        rows.append(("mean ± standard deviation", f"{percent(section['mean'])} ± {percent(section['sd'])}", "", ""))
+    rows.append((f"`{against['run']}`, the model before", percent(against["accuracy"]), "", ""))
+    head = (f"{section['n']:,} test images", "accuracy", "without 15 rejected labels", "McNemar's p")
+    return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
+
+
 def speed(metrics: Metrics) -> str:
     """Return the table of speeds."""
     section = metrics["speed"]
@@ -268,6 +289,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "per-class": per_class,
     "photo": photo,
     "reject": reject,
+    "seeds": seeds,
     "sketch": sketch,
     "speed": speed,
     "temperature": temperature,

@@ -72,4 +72,4 @@ def test_a_run_that_was_not_measured_yet_is(
     misread = json.loads((run / "test.json").read_text())["misread"]
     assert figures["n"] == 10_000
     assert figures["seeds"] == [round(1 - len(misread) / 10_000, 6)]
-    assert 0.3 < figures["seeds"][0] < 1
+    assert 0.1 < figures["seeds"][0] < 1  # better than chance
