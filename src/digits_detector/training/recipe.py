@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .augment import Augmentation
@@ -37,3 +37,9 @@ class Recipe:
         """Read what `asdict` and JSON made of a recipe."""
         augmentation = Augmentation(**document["augmentation"])
         return cls(**{**document, "dropout": tuple(document["dropout"]), "augmentation": augmentation})
+
+
+def scaled(augmentation: Augmentation, strength: float) -> Augmentation:
+    """Return the augmentation with its geometric changes so many times as strong: what they do, not how often."""
+    geometric = ("rotation", "scale", "aspect", "shear", "shift", "elastic")
+    return replace(augmentation, **{name: strength * getattr(augmentation, name) for name in geometric})

@@ -56,7 +56,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     # An epoch is one copy's worth of whole batches.
     steps = max(1, len(used.images) // (copies * recipe.batch))
     used = used[: copies * steps * recipe.batch]
-    trainer = keras.saving.load_model(checkpoint) if history else _trainer(recipe, steps)
+    trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, steps)
     trainer.fit(
         used.images,
         used.targets,
@@ -86,7 +86,7 @@ def _used(recipe: Recipe) -> tuple[samples.Samples, int]:
     return samples.joined(samples.to_train_on(recipe).values()), 1
 
 
-def _trainer(recipe: Recipe, steps: int) -> keras.Model:
+def build_trainer(recipe: Recipe, steps: int) -> keras.Model:
     """Return the network with augmentation before it, ready to fit."""
     keras.utils.set_random_seed(recipe.seed)
     front = keras.layers.Rescaling(1 / 255) if recipe.lessons else Augment(recipe.augmentation, recipe.seed)
