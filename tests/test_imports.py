@@ -14,8 +14,20 @@ PACKAGE = Path(digits_detector.__file__).parent
 FRAMEWORKS = ("jax", "keras", "tensorflow", "torch")
 
 # What each room may import of the others; the modules between ink and reading follow one order.
-SEEING = ("planes", "filters", "paper", "clutter", "ink")
-CORE = ("errors", "models", "strokes", *SEEING, "normalize", "network", "judge", "explain", "recognizer")
+SEEING = ("planes", "filters", "components", "paper", "clutter", "ink")
+NUMBERS = ("reading", "segment", "lines", "seams", "rules", "blots")
+CORE = (
+    "errors",
+    "models",
+    "strokes",
+    *SEEING,
+    "normalize",
+    "network",
+    "judge",
+    "explain",
+    *NUMBERS,
+    "recognizer",
+)
 ROOMS = {
     **{module: set(CORE[:place]) for place, module in enumerate(CORE)},
     "web": {*CORE},

@@ -2,6 +2,7 @@
 
 from .errors import DataError, DigitsError, InvalidPicture, InvalidStrokes, ModelError
 from .explain import Explanation
+from .reading import DetectedDigit, Line, Reading
 from .recognizer import DigitRecognizer, Prediction
 from .strokes import Strokes
 
@@ -9,13 +10,16 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DataError",
+    "DetectedDigit",
     "DigitRecognizer",
     "DigitsError",
     "Explanation",
     "InvalidPicture",
     "InvalidStrokes",
+    "Line",
     "ModelError",
     "Prediction",
+    "Reading",
     "Strokes",
     "__version__",
 ]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .components import components
 from .filters import Grey, Mask, bounds, closing_of_columns, opening_of_columns
-
-Labels = NDArray[np.intp]
 
 
 def digit_alone(ink: Grey, threshold: Grey) -> tuple[Grey, Mask]:
@@ -116,15 +113,6 @@ _SPECK = 0.05  # of the main part's ink: what has less is none of the digit's, u
 _CUT = 0.3  # what ink at the picture's edge counts when the main part is chosen
 
 
-class _Parts(NamedTuple):
-    """Connected parts of what is written: a label (height, width) for each cell, -1 where there is nothing."""
-
-    labels: Labels
-    ink: NDArray[np.float64]  # (n,) how much there is
-    low: NDArray[np.intp]  # (n, 2) first row and column
-    high: NDArray[np.intp]  # (n, 2) last row and column
-
-
 def belonging(ink: Grey, written: Mask) -> Mask:
     """Leave out specks, and what is cut by the picture's edge beside a main part that is not.
 
@@ -136,7 +124,7 @@ def belonging(ink: Grey, written: Mask) -> Mask:
     x0, y0, x1, y1 = bounds(written)
     inner = slice(y0, y1), slice(x0, x1)
     size = math.ceil(max(y1 - y0, x1 - x0) / _CELLS)
-    parts = _parts(_cells(np.where(written, ink, 0)[inner], size))
+    parts = components(_cells(np.where(written, ink, 0)[inner], size))
     edge = np.array([(y0, x0), (written.shape[0] - y1, written.shape[1] - x1)]) < max(1, size)
     last = np.array(parts.labels.shape) - 1
     cut = ((parts.low == 0) & edge[0] | (parts.high == last) & edge[1]).any(axis=1)
@@ -161,36 +149,3 @@ def _cells(ink: Grey, size: int) -> Grey:
     padded[: ink.shape[0], : ink.shape[1]] = ink
     sums: Grey = padded.reshape(height, size, width, size).sum(axis=(1, 3))
     return sums
-
-
-def _parts(cells: Grey) -> _Parts:
-    """Find the connected parts of all cells above 0, by diagonals too.
-
-    Each cell points at a cell of its part; where two neighbours' ends differ, the later end points at the earlier,
-    and all pointers are cut short, until neighbours agree (Shiloach, Vishkin 1982, An O(log n) parallel connectivity
-    algorithm).
-    """
-    height, width = cells.shape
-    places = np.full((height + 1, width + 2), -1)
-    on = cells > 0
-    places[:height, 1:-1][on] = np.arange(np.count_nonzero(on))
-    here = places[:height, 1:-1]
-    there = places[:height, 2:], places[1:, :-2], places[1:, 1:-1], places[1:, 2:]
-    pairs = [(here[both], other[both]) for other in there for both in [(here >= 0) & (other >= 0)]]
-    ones, others = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    ends = np.arange(np.count_nonzero(on))
-    while True:
-        a, b = ends[ones], ends[others]
-        if np.array_equal(a, b):
-            break
-        np.minimum.at(ends, np.maximum(a, b), np.minimum(a, b))
-        while not np.array_equal(shorter := ends[ends], ends):
-            ends = shorter
-    names, numbers = np.unique(ends, return_inverse=True)
-    labels = np.full(cells.shape, -1)
-    labels[on] = numbers
-    low = np.full((len(names), 2), max(height, width))
-    high = np.zeros((len(names), 2), dtype=np.intp)
-    np.minimum.at(low, numbers, np.argwhere(on))
-    np.maximum.at(high, numbers, np.argwhere(on))
-    return _Parts(labels, np.bincount(numbers, cells[on]).astype(np.float64), low, high)

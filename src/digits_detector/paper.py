@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from .filters import Grey, averaged, box_mean, closing, otsu, stroke_width
 from .planes import Plane, full_range
@@ -77,9 +78,9 @@ class Even:
         values /= np.float32(self.ink - self.level)
         return np.clip(values, 0, 1, out=values)
 
-    def sheet(self, plane: Plane) -> Sheet:
-        """Return what stands out from the paper."""
-        scale = math.ceil(max(plane.shape) / SIDE)
+    def sheet(self, plane: Plane, side: int = SIDE) -> Sheet:
+        """Return what stands out from the paper, the longer side at most `side` pixels long."""
+        scale = math.ceil(max(plane.shape) / side)
         ink = self.strength(averaged(plane, scale))
         return Sheet(ink, ink, np.full_like(ink, INK_LEVEL), scale)
 
@@ -123,6 +124,7 @@ _CLEAR = 4.0  # times the noise: the same
 _CLEAN = 8.0  # times the noise: weaker ink is smoothed
 _FAINT = 0.3  # of the ink's mean: what is weaker does not count as written
 _ABOVE_NOISE = 3.5  # times the noise about a pixel: the same
+_PATTERN = 0.6  # of the ink's mean: a printed pattern is weaker
 _LOUD = 0.1  # of the paper's light: more noise than this is no paper's, and left to the network to judge
 _FEWEST = 16  # pixels: less is noise, as rare as it may be
 _DARKEST = np.float32(64)  # of 255: with darker paper noise would be divided by hardly anything
@@ -139,7 +141,7 @@ def lift(plane: Plane) -> Sheet | None:
     (Sauvola, Pietikäinen 2000, Adaptive document image binarization).
     """
     scale = math.ceil(max(plane.shape) / SIDE)
-    grey = averaged(plane, scale).astype(np.float32) * np.float32(255 / full_range(plane))
+    grey = _grey(plane, scale)
     if not _dark_on_light(grey):
         grey = 255 - grey
     smooth = box_mean(grey, 3)
@@ -159,6 +161,30 @@ def lift(plane: Plane) -> Sheet | None:
     ink = taken if mean < _CLEAN * level else _taken(grey, paper)
     ink, smooth, threshold = (np.clip(part / np.float32(mean), 0, 1) for part in (ink, taken, threshold))
     return Sheet(ink, smooth, threshold, scale)
+
+
+def lift_finely(plane: Plane, side: int) -> Sheet | None:
+    """Lift the ink as `lift` does, at up to `side` pixels of the longer side, off paper that may have a pattern.
+
+    The paper's light changes slowly, and is found in the picture reduced.
+    """
+    coarse = _grey(plane, math.ceil(max(plane.shape) / SIDE))
+    scale = math.ceil(max(plane.shape) / side)
+    grey = _grey(plane, scale)
+    if not _dark_on_light(coarse):
+        coarse, grey = 255 - coarse, 255 - grey
+    reduced = Image.fromarray(_paper(box_mean(coarse, 3)))
+    paper = np.asarray(reduced.resize(grey.shape[::-1], Image.Resampling.BILINEAR))
+    mean = otsu(_taken(box_mean(grey, 3), paper)).above
+    if mean < max(_FAINTEST, _CLEAR * float(np.median(_noise(grey)) / _MEDIAN / 255)):
+        return None
+    ink = np.clip(_taken(grey, paper) / np.float32(mean), 0, 1)
+    return Sheet(ink, ink, np.full_like(ink, _PATTERN), scale)
+
+
+def _grey(plane: Plane, scale: int) -> Grey:
+    """Return the plane reduced by a whole number, in [0, 255]."""
+    return averaged(plane, scale).astype(np.float32) * np.float32(255 / full_range(plane))
 
 
 def _dark_on_light(grey: Grey) -> bool:

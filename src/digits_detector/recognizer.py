@@ -11,13 +11,17 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from .blots import lines_of_ink
 from .errors import DigitsError
 from .explain import Explanation, explain
 from .ink import Picture, find_ink
 from .judge import Status, probabilities, status
+from .lines import lines_of_strokes
 from .models import ONNX
 from .network import Network
 from .normalize import Digit, normalize
+from .reading import Reading
+from .segment import read_lines
 from .strokes import Strokes
 
 
@@ -137,6 +141,21 @@ class DigitRecognizer:
             If the item is no picture that can be read.
         """
         return explain(self._network, _input(item))
+
+    def read(self, source: Picture | Strokes) -> Reading:
+        """Read all digits: numbers, on one line or on several.
+
+        Parameters
+        ----------
+        source : what `predict` takes
+
+        Raises
+        ------
+        InvalidPicture
+            If the source is no picture that can be read.
+        """
+        lines = lines_of_strokes(source) if isinstance(source, Strokes) else lines_of_ink(source)
+        return Reading(tuple(read_lines(list(lines), self._network)))
 
     def _read(self, digits: list[Digit]) -> list[Prediction]:
         if not digits:

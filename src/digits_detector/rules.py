@@ -1,0 +1,58 @@
+"""Printed lines across a picture: the rules of the paper, and the sides of boxes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .components import components
+from .filters import Grey, Mask, opening_of_columns
+
+_LONG = 0.6  # of the picture's width: hardly anything written has a stroke as long
+_FEWEST = 32  # pixels: what is shorter is no rule
+_GAP = 3  # pixels: what is narrower is bridged
+_THICK = 1.6  # times the rule's usual thickness: where it is thicker, a stroke crosses it
+_BARE = 0.8  # of the length shows nothing but the rule
+
+
+def rules(written: Mask) -> Mask:
+    """Return what belongs to rules that go from left to right, level or nearly so.
+
+    It lies in a long run of a row (gaps, and steps of a pixel, are bridged) and in a short run of its column: where a
+    digit stands on the rule or crosses it, the column's run is longer, and stays.
+    """
+    none = np.zeros_like(written)
+    length = int(_LONG * written.shape[1]) | 1
+    above, below = none.copy(), none.copy()
+    above[1:], below[:-1] = written[:-1], written[1:]
+    thick = written | above | below
+    rows = np.count_nonzero(thick, axis=1) >= (1 - 1 / _GAP) * length  # all others have no such run
+    if length < _FEWEST or not rows.any():
+        return none
+    bridged = none.copy()
+    bridged[rows] = _opened(~_opened(~thick[rows], _GAP), length)
+    rule = bridged & written
+    runs = _runs_of_columns(written)
+    thin = rule & (runs <= _THICK * (np.median(runs[rule]) if rule.any() else 0) + 1)
+    names = components(bridged.astype(np.float32)).labels
+    bare = [
+        np.count_nonzero((thin & (names == name)).any(axis=0)) >= _BARE * length
+        for name in range(names.max() + 1)
+    ]
+    found: Mask = thin & np.array([*bare, False])[names]
+    return found
+
+
+def _opened(mask: Mask, length: int) -> Mask:
+    """Keep the runs of rows that are as long."""
+    opened: Mask = opening_of_columns(mask.T.astype(np.float32), length).T > 0
+    return opened
+
+
+def _runs_of_columns(mask: Mask) -> Grey:
+    """Return for each pixel that is true how long the run of its column is."""
+    height, _ = mask.shape
+    rows = np.arange(height)[:, None]
+    last = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)
+    following = np.minimum.accumulate(np.where(mask, height, rows)[::-1], axis=0)[::-1]
+    runs: Grey = (following - last - 1).astype(np.float32)
+    return runs

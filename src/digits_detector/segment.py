@@ -1,0 +1,174 @@
+"""Pieces of writing become numbers: each run of neighbouring pieces may be a digit, and the best path says which are.
+
+A number is written in more pieces than it has digits: a 5's hat is a stroke of its own, a wide piece of ink is cut
+where it may be two digits. The network scores every run of pieces that could be one digit, and dynamic programming
+finds the runs that explain the whole line best (Casey, Lecolinet 1996, A Survey of Methods and Strategies in Character
+Segmentation, section III: recognition-based segmentation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ink import Ink
+from .judge import probabilities
+from .network import Network
+from .normalize import normalize
+from .reading import DetectedDigit, Line
+from .strokes import Strokes
+
+Boxes = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
+
+LONGEST = 5  # pieces of a digit, at most
+WIDEST = 1.3  # a digit, in heights of the line
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """The pieces of one line, from left to right.
+
+    Attributes
+    ----------
+    boxes : ndarray of shape (n, 4), float64
+    height : float
+        That a digit has on this line.
+    joined : callable
+        Given the first piece and the one behind the last, returns what they are together.
+    torn : ndarray of shape (n + 1,), float64
+        How much ink was cut through between each piece and the one before it, in widths of the stroke.
+    """
+
+    boxes: Boxes
+    height: float
+    joined: Callable[[int, int], Ink | Strokes]
+    torn: NDArray[np.float64]
+
+
+class Misfit(NamedTuple):
+    """What speaks against a run of pieces being one digit; as weights, minus the logarithm of a probability a unit."""
+
+    digit: Any = 0.9  # 1 for each
+    doubt: Any = 0.9  # minus the logarithm of the digit's probability
+    outlier: Any = 1.0  # of the outlier score, what is above `_CLEAR`
+    small: Any = 3.5  # how much lower it is than the line, squared
+    wide: Any = 2.2  # how much wider it is than high
+    narrow: Any = 0.2  # how much narrower it is than most digits
+    gap: Any = 8.0  # the widest gap within
+    off: Any = 0.5  # how far its middle is off the line's
+    torn: Any = 0.3  # how many widths of the stroke are cut through at its sides
+
+
+class Loss(NamedTuple):
+    """What a piece is that is not read; as weights, the same."""
+
+    piece: Any = 0.05  # 1 for each
+    height: Any = 6.5  # squared
+    width: Any = 0.9
+
+
+MISFIT, LOSS = Misfit(), Loss()
+_CLEAR = -2.0  # below the model's threshold
+_NARROW = 0.35  # of the line's height
+
+
+def read_lines(lines: Sequence[Pieces], network: Network) -> list[Line]:
+    """Read each line's digits, with all runs of pieces scored in one call of the network.
+
+    Lines in which no digit is found are left out.
+    """
+    runs = [list(_runs(line)) for line in lines]
+    images = [normalize(line.joined(*run)) for line, some in zip(lines, runs, strict=True) for run in some]
+    if not images:
+        return []
+    outputs = network(np.stack(images))
+    rows = probabilities(outputs.logits, network.temperature)
+    excess = outputs.outlier_scores - network.outlier_threshold
+    read, first = [], 0
+    for line, some in zip(lines, runs, strict=True):
+        scored = slice(first, first + len(some))
+        first = scored.stop
+        costs = weighted(misfit(line, some, rows[scored], excess[scored]), MISFIT)
+        path = best_path(some, costs, weighted(loss(line), LOSS))
+        digits = [_detected(line, some[place], rows[scored][place]) for place in path]
+        if digits:
+            read.append(Line(tuple(digits)))
+    return read
+
+
+def weighted(features: Sequence[Any], weights: Sequence[float]) -> NDArray[np.float64]:
+    """Return the sum (n,) of features (n,) each times its weight."""
+    total: NDArray[np.float64] = sum(
+        weight * feature for feature, weight in zip(features, weights, strict=True)
+    )
+    return total
+
+
+Run = tuple[int, int]  # the first piece, and the one behind the last
+
+
+def _runs(line: Pieces) -> Iterator[Run]:
+    """Yield each run of neighbouring pieces that is not too wide for one digit."""
+    for first in range(len(line.boxes)):
+        for last in range(first + 1, min(first + LONGEST, len(line.boxes)) + 1):
+            x0, _, x1, _ = _around(line.boxes[first:last])
+            if last == first + 1 or x1 - x0 <= WIDEST * line.height:
+                yield first, last
+
+
+def _around(boxes: Boxes) -> tuple[float, float, float, float]:
+    x0, y0 = boxes[:, :2].min(axis=0).tolist()
+    x1, y1 = boxes[:, 2:].max(axis=0).tolist()
+    return x0, y0, x1, y1
+
+
+def misfit(
+    line: Pieces, runs: Sequence[Run], rows: NDArray[np.float32], excess: NDArray[np.float32]
+) -> Misfit:
+    """Return what speaks against each run (n,); lengths in heights of the line."""
+    boxes = np.array([_around(line.boxes[slice(*run)]) for run in runs]) / line.height
+    width, height = (boxes[:, 2:] - boxes[:, :2]).T
+    large = line.boxes[line.boxes[:, 3] - line.boxes[:, 1] >= 0.5 * line.height]
+    middle = np.median((large if len(large) else line.boxes)[:, 1::2].mean(axis=1)) / line.height
+    return Misfit(
+        digit=np.ones(len(runs)),
+        doubt=-np.log(rows.max(axis=1) + 1e-6),
+        outlier=np.clip(excess - _CLEAR, 0, 8),
+        small=np.maximum(0, 1 - height) ** 2,
+        wide=np.maximum(0, width - height),
+        narrow=np.maximum(0, _NARROW - width),
+        gap=np.array([_gap(line.boxes[slice(*run)]) for run in runs]) / line.height,
+        off=np.abs(boxes[:, 1::2].mean(axis=1) - middle),
+        torn=np.array([line.torn[first] + line.torn[last] for first, last in runs]),
+    )
+
+
+def _gap(boxes: Boxes) -> float:
+    """Return the widest gap between pieces from left to right."""
+    return float((boxes[1:, 0] - np.maximum.accumulate(boxes[:-1, 2])).max(initial=0))
+
+
+def loss(line: Pieces) -> Loss:
+    """Return what is lost with each piece (n,) that is not read."""
+    width, height = (line.boxes[:, 2:] - line.boxes[:, :2]).T / line.height
+    return Loss(np.ones(len(line.boxes)), np.minimum(height, 1) ** 2, np.minimum(width, 1))
+
+
+def best_path(runs: Sequence[Run], costs: NDArray[np.float64], skipping: NDArray[np.float64]) -> list[int]:
+    """Return the places of the runs of the cheapest path from the first piece to the last."""
+    total = np.concatenate([[0.0], np.cumsum(skipping)])
+    best: list[list[int]] = [[] for _ in total]
+    for end in range(1, len(total)):
+        total[end], best[end] = total[end - 1] + skipping[end - 1], best[end - 1]
+        for place, (first, last) in enumerate(runs):
+            if last == end and (cost := total[first] + costs[place]) < total[end]:
+                total[end], best[end] = cost, [*best[first], place]
+    return best[-1]
+
+
+def _detected(line: Pieces, run: Run, row: NDArray[np.float32]) -> DetectedDigit:
+    return DetectedDigit(int(row.argmax()), float(row.max()), _around(line.boxes[slice(*run)]), row)
