@@ -20,10 +20,14 @@ from .segment import Boxes, Pieces
 
 SIDE = 1024  # pixels of the longer side at which a picture is looked at: bounds time and memory
 
-_STRONG = 0.6  # somewhere in a component; what is weaker throughout is a shadow or a pattern
+_ACROSS = 0.6  # of the picture's width: nothing written has a stroke as long
+_DOWN = 0.95  # of its height, which a 1 may nearly fill
+_STRONG = 0.95  # somewhere in a component; what is weaker throughout is a shadow or a pattern
 _SPECK = 0.12  # of the line's height: what is smaller is not even a dot
 _WIDE = 0.5  # of the line's height: what is wider may be two digits
 _APART = 0.18  # of the line's height: two cuts, at least
+_CLEAN = 0.5  # see `Pieces`
+_SHARED = 0.75  # widths of the stroke beyond a cut that belong to both sides: touching digits share a wall
 _DEEPEST = 2.2  # widths of the stroke that a cut goes through
 
 
@@ -43,8 +47,8 @@ def lines_of_ink(picture: Picture) -> Iterator[Pieces]:
     if sheet is None:
         return
     written = sheet.ink > sheet.threshold
-    written &= ~rules(written)
-    written &= ~rules(written.T).T
+    written &= ~rules(written, _ACROSS)
+    written &= ~rules(written.T, _DOWN).T
     if not written.any():
         return
     ink = np.where(written, sheet.ink, 0)
@@ -116,8 +120,9 @@ def _line(sheet: Sheet, labels: Labels, boxes: Boxes, places: NDArray[np.intp], 
     return Pieces(
         (pieces[order] + (left, top, left, top)) * float(sheet.scale),
         height * sheet.scale,
-        partial(_together, ink, ranks[numbers], pieces[order]),
+        partial(_together, ink, ranks[numbers], pieces[order], round(_SHARED * width)),
         np.append([found[place][1] for place in order], 0.0),
+        _CLEAN,
     )
 
 
@@ -134,10 +139,15 @@ def _cut(ink: Grey, height: float, width: float) -> Iterator[tuple[NDArray[np.bo
             yield piece, torn / width
 
 
-def _together(ink: Grey, ranks: Labels, boxes: NDArray[np.intp], first: int, last: int) -> Ink:
-    x0, y0 = boxes[first:last, :2].min(axis=0).tolist()
-    x1, y1 = boxes[first:last, 2:].max(axis=0).tolist()
+def _together(ink: Grey, ranks: Labels, boxes: NDArray[np.intp], shared: int, first: int, last: int) -> Ink:
+    x0, y0 = np.maximum(boxes[first:last, :2].min(axis=0) - shared, 0).tolist()
+    x1, y1 = (boxes[first:last, 2:].max(axis=0) + shared).tolist()
     ranks = ranks[y0:y1, x0:x1]
     mine = (ranks >= first) & (ranks < last)
-    mine |= grown(mine) & (ranks < 0)  # the soft edge
-    return Ink(np.where(mine, ink[y0:y1, x0:x1], 0), (x0, y0, x1, y1))
+    near = mine
+    for _ in range(shared):
+        near = grown(near) & (ranks >= 0)
+    mine = near | grown(mine) & (ranks < 0)  # the soft edge
+    x, y, right, bottom = bounds(mine)
+    values = np.where(mine, ink[y0:y1, x0:x1], 0)[y:bottom, x:right]
+    return Ink(values, (x0 + x, y0 + y, x0 + right, y0 + bottom))

@@ -76,6 +76,7 @@ def lines_of_strokes(drawn: Strokes) -> Iterator[Pieces]:
             text_height(boxes[places]),
             partial(_together, ordered),
             np.zeros(len(places) + 1),
+            clean=1.0,
         )
 
 

@@ -7,21 +7,20 @@ import numpy as np
 from .components import components
 from .filters import Grey, Mask, opening_of_columns
 
-_LONG = 0.6  # of the picture's width: hardly anything written has a stroke as long
 _FEWEST = 32  # pixels: what is shorter is no rule
 _GAP = 3  # pixels: what is narrower is bridged
 _THICK = 1.6  # times the rule's usual thickness: where it is thicker, a stroke crosses it
 _BARE = 0.8  # of the length shows nothing but the rule
 
 
-def rules(written: Mask) -> Mask:
-    """Return what belongs to rules that go from left to right, level or nearly so.
+def rules(written: Mask, long: float) -> Mask:
+    """Return what belongs to rules that go from left to right, level or nearly so, over that part of the width.
 
     It lies in a long run of a row (gaps, and steps of a pixel, are bridged) and in a short run of its column: where a
     digit stands on the rule or crosses it, the column's run is longer, and stays.
     """
     none = np.zeros_like(written)
-    length = int(_LONG * written.shape[1]) | 1
+    length = int(long * written.shape[1]) | 1
     above, below = none.copy(), none.copy()
     above[1:], below[:-1] = written[:-1], written[1:]
     thick = written | above | below

@@ -41,12 +41,15 @@ class Pieces:
         Given the first piece and the one behind the last, returns what they are together.
     torn : ndarray of shape (n + 1,), float64
         How much ink was cut through between each piece and the one before it, in widths of the stroke.
+    clean : float
+        How far the outlier score is to be trusted, in [0, 1]: stains on a digit make it look like none.
     """
 
     boxes: Boxes
     height: float
     joined: Callable[[int, int], Ink | Strokes]
     torn: NDArray[np.float64]
+    clean: float
 
 
 class Misfit(NamedTuple):
@@ -72,7 +75,8 @@ class Loss(NamedTuple):
 
 
 MISFIT, LOSS = Misfit(), Loss()
-_CLEAR = -2.0  # below the model's threshold
+_CLEAR = -2.0  # above the model's threshold: what has less is a digit
+_WORST = 2.5  # above that: what has more is none, the more the same
 _NARROW = 0.35  # of the line's height
 
 
@@ -137,7 +141,7 @@ def misfit(
     return Misfit(
         digit=np.ones(len(runs)),
         doubt=-np.log(rows.max(axis=1) + 1e-6),
-        outlier=np.clip(excess - _CLEAR, 0, 8),
+        outlier=line.clean * np.clip(excess - _CLEAR, 0, _WORST),
         small=np.maximum(0, 1 - height) ** 2,
         wide=np.maximum(0, width - height),
         narrow=np.maximum(0, _NARROW - width),
