@@ -76,6 +76,8 @@ def _search(study: optuna.Study, plan: Plan, trials: int) -> None:
         objective = _Objective(plan, trials, used, kept, bar)
         while (count := finished(study)) < trials:
             bar.n = count * plan.epochs  # a pruned trial leaves epochs out, and others work, too
+            if count:
+                bar.set_postfix(best=f"{study.best_value:.4f}", refresh=False)
             bar.refresh()
             if count + len(study.get_trials(deepcopy=False, states=[TrialState.RUNNING])) < trials:
                 # Reseeded a trial: no process draws again what another drew, nor what it drew before it was stopped.
