@@ -7,6 +7,7 @@ import pytest
 
 from digits_detector.normalize import draw
 from digits_detector.training import mnist, pen
+from digits_detector.training.augment import Augmentation
 from digits_detector.training.recipe import Recipe
 from digits_detector.training.samples import Samples, joined, to_choose_on, to_train_on
 
@@ -46,6 +47,12 @@ def test_mnist_alone_is_in_both_views() -> None:
     samples = drawn_from(Recipe(images=30, drawings=0, outliers=0, styles=0.1, seed=0))
     np.testing.assert_array_equal(samples.images[..., 0], images[train[:30]])
     np.testing.assert_array_equal(samples.images[..., 1], mnist.through_the_front_door(images[train[:30]]))
+
+
+def test_where_only_raw_digits_are_drawn_both_views_are_raw() -> None:
+    recipe = Recipe(images=30, drawings=0, outliers=0, augmentation=Augmentation(raw_share=1))
+    samples = drawn_from(recipe)
+    np.testing.assert_array_equal(samples.images[..., 1], samples.images[..., 0])
 
 
 def test_what_is_kept_is_the_5000_and_five_writers() -> None:

@@ -43,3 +43,25 @@ def scaled(augmentation: Augmentation, strength: float) -> Augmentation:
     """Return the augmentation with its geometric changes so many times as strong: what they do, not how often."""
     geometric = ("rotation", "scale", "aspect", "shear", "shift", "elastic")
     return replace(augmentation, **{name: strength * getattr(augmentation, name) for name in geometric})
+
+
+# Light augmentation of MNIST alone, for a look at what the network does: 99 % in two epochs.
+_FAST = Recipe(
+    epochs=2,
+    learning_rate=4e-3,
+    dropout=(0.0, 0.0, 0.2),
+    drawings=0.0,
+    outliers=0.0,
+    augmentation=Augmentation(
+        raw_share=1.0,
+        rotation=8.0,
+        scale=0.08,
+        aspect=0.04,
+        shear=0.08,
+        shift=1.5,
+        elastic_share=0.0,
+        thickness_share=0.0,
+    ),
+)
+
+PRESETS = {"full": Recipe(), "fast": _FAST}

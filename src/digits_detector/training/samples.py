@@ -43,7 +43,7 @@ def to_train_on(recipe: Recipe) -> dict[str, Samples]:
     writers, _ = pen.split(pen.load())
     sources = Sources(writers, pictures[used], labels[used])
     return {
-        "mnist": of_mnist(pictures[used], labels[used]),
+        "mnist": of_mnist(pictures[used], labels[used], raw=recipe.augmentation.raw_share == 1),
         "pen": of_pen(writers, round(recipe.drawings * len(used)), recipe.styles, random),
         "outliers": of_outliers(round(recipe.outliers * len(used)), sources, random),
     }
@@ -69,8 +69,10 @@ def to_choose_on(views: int = 2) -> dict[str, Samples]:
     }
 
 
-def of_mnist(images: mnist.Images, labels: mnist.Labels) -> Samples:
-    """Return MNIST's digits as they are, and through the front door."""
+def of_mnist(images: mnist.Images, labels: mnist.Labels, *, raw: bool = False) -> Samples:
+    """Return MNIST's digits as they are, and through the front door; or both times as they are."""
+    if raw:
+        return Samples(np.stack([images, images], axis=-1), one_hot(labels))
     bar = tqdm(images, desc="front door", unit="digit", mininterval=1)
     return Samples(np.stack([images, mnist.through_the_front_door(bar)], axis=-1), one_hot(labels))
 
