@@ -60,7 +60,21 @@ def test_a_student_learns_from_lessons() -> None:
     assert history[-1]["loss"] < history[0]["loss"]
 
 
-def test_lessons_are_neither_overwritten_nor_made_up() -> None:
+def test_lessons_go_on_and_each_copy_is_drawn_anew() -> None:
+    few = replace(RECIPE, images=20)
+    folder = teach(few, ["teacher"], 1, "lessons")
+    first = (folder / "copy-000.npz").stat().st_mtime_ns
+    teach(few, ["teacher"], 2, "lessons")
+    assert (folder / "copy-000.npz").stat().st_mtime_ns == first
+    made, copies = lessons("lessons")
+    assert copies == 2
+    drawings, outliers = np.s_[20:30], np.s_[30:35]
+    for kind in (drawings, outliers):
+        one, other = made.images[:35][kind], made.images[35:][kind]
+        assert (one != other).any(axis=(1, 2, 3)).all()
+
+
+def test_lessons_are_neither_mixed_nor_made_up() -> None:
     teach(replace(RECIPE, images=20), ["teacher"], 1, "lessons")
     with pytest.raises(DataError, match="--name"):
         teach(RECIPE, ["teacher"], 1, "lessons")

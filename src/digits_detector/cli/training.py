@@ -158,8 +158,8 @@ def add_teach(commands: Commands) -> None:
     parser.add_argument(
         "--copies",
         type=whole_number(1, 100),
-        default=6,
-        help="of each sample, each augmented anew (default: %(default)s)",
+        default=24,
+        help="of each sample, each augmented anew (default: %(default)s); called again, it goes on",
     )
     parser.add_argument(
         "--images", type=whole_number(1, 60_000), help="take the first so many of MNIST's only"

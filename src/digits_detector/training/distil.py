@@ -1,6 +1,6 @@
 """What an ensemble of finished runs reads, for one network to learn from: `digits teach`.
 
-    digits teach --name lessons --teachers mnist-55000 pen-55000 --copies 6
+    digits teach --name lessons --teachers mnist-55000 pen-55000 --copies 24
     digits train --name student --lessons lessons --start pen-55000
 
 The samples of a run are augmented so many times, and each copy's target is the mean of what the teachers read in it
@@ -8,13 +8,15 @@ and of its label (Hinton, Vinyals, Dean 2015, Distilling the Knowledge in a Neur
 same augmented picture: Beyer et al. 2022, Knowledge distillation: A good teacher is patient and consistent). A teacher
 speaks only of what it was trained on: one that saw MNIST alone is not asked about drawings, and nobody about outliers.
 
-The copies are made once and kept, since a teacher's reading costs as much as a third of a step of training, and every
-student of the same lessons saves it.
+The drawings and the outliers of each copy are drawn anew. A student that saw few copies many times learnt them by
+heart: its readings of MNIST's 5,000 got worse again after half of its epochs, and it turned away drawings of hands that
+were new to it. The copies are made once and kept, since they cost as much as the training, and every student of the
+same lessons saves that.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
@@ -32,38 +34,34 @@ BATCH = 500
 
 
 def teach(recipe: Recipe, teachers: list[str], copies: int, name: str) -> Path:
-    """Write lessons and return their folder: settings.json, images.npy uint8 (n, 28, 28, 1), targets.npy (n, 10).
+    """Write lessons into a folder, one file a copy, and return it; what is there already is not made again.
 
     Parameters
     ----------
     recipe
-        Says what is augmented, how, and from which seed.
+        Says what is augmented and how; copy k takes the recipe's seed + k.
     teachers
         The names of finished runs.
+    copies
+        How many there are in the end.
 
     Raises
     ------
     DataError
-        If a teacher is no finished run, or there are lessons of this name already.
+        If a teacher is no finished run, or there are other lessons of this name.
     """
     folder = runs.folder() / name
-    if folder.exists():
-        raise DataError(f"there is {folder} already: give another --name.")
+    settings = runs.plain({"teachers": teachers, "recipe": asdict(recipe)})
+    if folder.exists() and runs.read_json(folder / "settings.json") != settings:
+        raise DataError(f"there are other lessons in {folder}: give another --name.")
     networks = {teacher: runs.network(teacher) for teacher in teachers}
-    augment = Augment(recipe.augmentation, recipe.seed)
-    parts = samples.to_train_on(recipe)
-    copied = [
-        _part(part, _asked(kind, networks), augment, desc=f"{kind}, copy {copy + 1}/{copies}")
-        for copy in range(copies)
-        for kind, part in parts.items()
-    ]
-    made = samples.joined(copied)
-    folder.mkdir(parents=True)
-    np.save(folder / "images.npy", made.images)
-    np.save(folder / "targets.npy", made.targets.astype(np.float16))
-    runs.write_json(
-        folder / "settings.json", {"teachers": teachers, "copies": copies, "recipe": asdict(recipe)}
-    )
+    folder.mkdir(parents=True, exist_ok=True)
+    runs.write_json(folder / "settings.json", settings)
+    for copy in range(copies):
+        path = folder / f"copy-{copy:03}.npz"
+        if not path.exists():
+            print(f"copy {copy + 1} of {copies}")
+            _save(path, _copy(replace(recipe, seed=recipe.seed + copy), networks))
     return folder
 
 
@@ -75,13 +73,28 @@ def lessons(name: str) -> tuple[Samples, int]:
     DataError
         If there is nothing of the kind.
     """
-    folder = runs.folder() / name
-    try:
-        settings = runs.read_json(folder / "settings.json")
-        images, targets = np.load(folder / "images.npy"), np.load(folder / "targets.npy")
-    except FileNotFoundError:
-        raise DataError(f"there are no lessons in {folder}: make them with `digits teach`.") from None
-    return Samples(images, targets.astype(np.float32)), settings["copies"]
+    paths = sorted((runs.folder() / name).glob("copy-*.npz"))
+    if not paths:
+        raise DataError(f"there are no lessons in {runs.folder() / name}: make them with `digits teach`.")
+    copies = [np.load(path) for path in paths]
+    return samples.joined(
+        Samples(copy["images"], copy["targets"].astype(np.float32)) for copy in copies
+    ), len(paths)
+
+
+def _save(path: Path, copy: Samples) -> None:
+    """Write a copy whole or not at all."""
+    part = path.with_name("unfinished.npz")
+    np.savez(part, images=copy.images, targets=copy.targets.astype(np.float16))
+    part.replace(path)
+
+
+def _copy(recipe: Recipe, networks: dict[str, keras.Model]) -> Samples:
+    augment = Augment(recipe.augmentation, recipe.seed)
+    parts = samples.to_train_on(recipe)
+    return samples.joined(
+        _part(part, _asked(kind, networks), augment, desc=kind) for kind, part in parts.items()
+    )
 
 
 def _asked(kind: str, networks: dict[str, keras.Model]) -> list[keras.Model]:

@@ -68,6 +68,11 @@ def story(run: Path) -> dict[str, Any]:
     return {**before, run.name: told}
 
 
+def plain(document: Any) -> Any:
+    """Return a document as it comes back from JSON: tuples are lists."""
+    return json.loads(json.dumps(document))
+
+
 def read_json(path: Path) -> Any:
     """Read what `write_json` wrote."""
     return json.loads(path.read_text())

@@ -7,6 +7,7 @@ outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Ano
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,16 +38,22 @@ class Samples:
 def to_train_on(recipe: Recipe) -> dict[str, Samples]:
     """Return what a run by this recipe trains on: "mnist", "pen" and "outliers"."""
     random = np.random.default_rng(recipe.seed)
+    digits, labels = _mnist(recipe.part, recipe.images, raw=recipe.augmentation.raw_share == 1)
+    writers, _ = pen.split(pen.load())
+    sources = Sources(writers, digits.images[..., 0], labels)
+    return {
+        "mnist": digits,
+        "pen": of_pen(writers, round(recipe.drawings * len(labels)), recipe.styles, random),
+        "outliers": of_outliers(round(recipe.outliers * len(labels)), sources, random),
+    }
+
+
+@functools.cache  # those who draw all else anew, again and again, need not wait for the front door each time
+def _mnist(part: str, count: int | None, *, raw: bool) -> tuple[Samples, mnist.Labels]:
     pictures, labels = mnist.load("train")
     chosen, _ = mnist.split(labels)
-    used = (np.arange(len(labels)) if recipe.part == "all" else chosen)[: recipe.images]
-    writers, _ = pen.split(pen.load())
-    sources = Sources(writers, pictures[used], labels[used])
-    return {
-        "mnist": of_mnist(pictures[used], labels[used], raw=recipe.augmentation.raw_share == 1),
-        "pen": of_pen(writers, round(recipe.drawings * len(used)), recipe.styles, random),
-        "outliers": of_outliers(round(recipe.outliers * len(used)), sources, random),
-    }
+    used = (np.arange(len(labels)) if part == "all" else chosen)[:count]
+    return of_mnist(pictures[used], labels[used], raw=raw), labels[used]
 
 
 def joined(parts: Iterable[Samples]) -> Samples:
