@@ -208,7 +208,7 @@ def seeds(metrics: Metrics) -> str:
     ]
     if section["sd"] is not None:
         rows.append(("mean ± standard deviation", f"{percent(section['mean'])} ± {percent(section['sd'])}", "", ""))
-    rows.append((f"`{against['run']}`, the model before", percent(against["accuracy"]), "", ""))
+    rows.append((f"`{against['run']}`, which it is held against", percent(against["accuracy"]), "", ""))
     head = (f"{section['n']:,} test images", "accuracy", "without 15 rejected labels", "McNemar's p")
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
@@ -234,7 +234,7 @@ def training(metrics: Metrics) -> str:
     """Say what the shipped run was."""
     run = metrics["model"]["trained"]
     start = f", from the weights of run `{run['start']}` on" if run["start"] else ""
-    start += f", on lessons `{run['lessons']}`" if run["lessons"] else ""
+    start += f", on lessons `{run['lessons']}`" if run.get("lessons") else ""
     return (
         f"run `{run['run']}`: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
         f"{run['outliers']:,} outliers{start}, batches of {run['batch']}, seed {run['seed']}, "
