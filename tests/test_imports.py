@@ -15,7 +15,7 @@ FRAMEWORKS = ("jax", "keras", "tensorflow", "torch")
 
 # What each room may import of the others; the modules between ink and reading follow one order.
 SEEING = ("planes", "filters", "components", "paper", "clutter", "ink")
-NUMBERS = ("reading", "segment", "lines", "seams", "rules", "blots")
+NUMBERS = ("reading", "segment", "lines", "seams", "rules", "blots", "annotate")
 CORE = (
     "errors",
     "models",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .components import Labels, components
-from .filters import Grey, bounds, grown, stroke_width
+from .filters import Grey, Mask, bounds, grown, runs_of_columns, stroke_width
 from .ink import FAINTEST, MIN_CONTRAST, Ink
 from .lines import MOST, lines, text_height
 from .paper import Even, Sheet, lift_finely
@@ -26,6 +26,8 @@ _STRONG = 0.95  # somewhere in a component; what is weaker throughout is a shado
 _SPECK = 0.12  # of the line's height: what is smaller is not even a dot
 _WIDE = 0.5  # of the line's height: what is wider may be two digits
 _APART = 0.18  # of the line's height: two cuts, at least
+_DOUBLE = 1.4, 3.0  # widths of the stroke across, from and to, of a wall that two digits share
+_WALL = 0.15  # of its ink counts for a cut
 _CLEAN = 0.5  # see `Pieces`
 _SHARED = 0.75  # widths of the stroke beyond a cut that belong to both sides: touching digits share a wall
 _DEEPEST = 2.2  # widths of the stroke that a cut goes through
@@ -120,18 +122,18 @@ def _line(sheet: Sheet, labels: Labels, boxes: Boxes, places: NDArray[np.intp], 
     return Pieces(
         (pieces[order] + (left, top, left, top)) * float(sheet.scale),
         height * sheet.scale,
-        partial(_together, ink, ranks[numbers], pieces[order], round(_SHARED * width)),
+        _Cuttings(ink, ranks[numbers], pieces[order], round(_SHARED * width)).together,
         np.append([found[place][1] for place in order], 0.0),
         _CLEAN,
     )
 
 
-def _cut(ink: Grey, height: float, width: float) -> Iterator[tuple[NDArray[np.bool_], float]]:
+def _cut(ink: Grey, height: float, width: float) -> Iterator[tuple[Mask, float]]:
     """Yield the pieces of a component, from left to right, with the strokes torn on the left of each."""
     if ink.shape[1] <= _WIDE * height:
         yield ink > 0, 0.0
         return
-    cuts = seams(ink, apart=_APART * height, deepest=_DEEPEST * width)
+    cuts = seams(_thin_walls(ink, width), apart=_APART * height, deepest=_DEEPEST * width)
     behind = (cuts.columns[:, :, None] <= np.arange(ink.shape[1])).sum(axis=0)
     for number, torn in enumerate([0.0, *cuts.torn.tolist()]):
         piece = (ink > 0) & (behind == number)
@@ -139,15 +141,32 @@ def _cut(ink: Grey, height: float, width: float) -> Iterator[tuple[NDArray[np.bo
             yield piece, torn / width
 
 
-def _together(ink: Grey, ranks: Labels, boxes: NDArray[np.intp], shared: int, first: int, last: int) -> Ink:
-    x0, y0 = np.maximum(boxes[first:last, :2].min(axis=0) - shared, 0).tolist()
-    x1, y1 = (boxes[first:last, 2:].max(axis=0) + shared).tolist()
-    ranks = ranks[y0:y1, x0:x1]
-    mine = (ranks >= first) & (ranks < last)
-    near = mine
-    for _ in range(shared):
-        near = grown(near) & (ranks >= 0)
-    mine = near | grown(mine) & (ranks < 0)  # the soft edge
-    x, y, right, bottom = bounds(mine)
-    values = np.where(mine, ink[y0:y1, x0:x1], 0)[y:bottom, x:right]
-    return Ink(values, (x0 + x, y0 + y, x0 + right, y0 + bottom))
+def _thin_walls(ink: Grey, width: float) -> Grey:
+    """Weaken walls that two digits share, upright and about twice as wide as a stroke, so that a seam may follow."""
+    on = ink > 0
+    across, down = runs_of_columns(on.T).T / width, runs_of_columns(on) / width
+    wall = (across >= _DOUBLE[0]) & (across <= _DOUBLE[1]) & (down >= _DOUBLE[1])
+    return np.where(wall, np.float32(_WALL) * ink, ink)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cuttings:
+    """The pieces of a line as ink: of each pixel the piece's place in the line, -1 for none; and each piece's box."""
+
+    ink: Grey
+    places: Labels
+    boxes: NDArray[np.intp]
+    shared: int  # pixels beyond a cut
+
+    def together(self, first: int, last: int) -> Ink:
+        """Return some neighbouring pieces, with their soft edge, and what they share with the pieces beside them."""
+        x0, y0 = np.maximum(self.boxes[first:last, :2].min(axis=0) - self.shared, 0).tolist()
+        x1, y1 = (self.boxes[first:last, 2:].max(axis=0) + self.shared).tolist()
+        places = self.places[y0:y1, x0:x1]
+        mine: Mask = (places >= first) & (places < last)
+        for _ in range(self.shared):
+            mine = grown(mine) & (places >= 0)
+        mine |= grown(mine) & (places < 0)
+        left, top, right, bottom = bounds(mine)
+        values = np.where(mine, self.ink[y0:y1, x0:x1], 0)[top:bottom, left:right]
+        return Ink(values, (x0 + left, y0 + top, x0 + right, y0 + bottom))

@@ -115,6 +115,16 @@ def grown(mask: Mask) -> Mask:
     return rows[:, :width] | rows[:, 1:-1] | rows[:, 2:]
 
 
+def runs_of_columns(mask: Mask) -> Grey:
+    """Return for each pixel that is true how long the run of its column is that it lies in."""
+    height, _ = mask.shape
+    rows = np.arange(height)[:, None]
+    last = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)
+    following = np.minimum.accumulate(np.where(mask, height, rows)[::-1], axis=0)[::-1]
+    runs: Grey = (following - last - 1).astype(np.float32)
+    return runs
+
+
 def bounds(mask: Mask) -> tuple[int, int, int, int]:
     """Return (x0, y0, x1, y1) of what is true in a mask, of which something is."""
     ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))

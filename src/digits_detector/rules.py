@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .components import components
-from .filters import Grey, Mask, opening_of_columns
+from .filters import Mask, opening_of_columns, runs_of_columns
 
 _FEWEST = 32  # pixels: what is shorter is no rule
 _GAP = 3  # pixels: what is narrower is bridged
@@ -30,7 +30,7 @@ def rules(written: Mask, long: float) -> Mask:
     bridged = none.copy()
     bridged[rows] = _opened(~_opened(~thick[rows], _GAP), length)
     rule = bridged & written
-    runs = _runs_of_columns(written)
+    runs = runs_of_columns(written)
     thin = rule & (runs <= _THICK * (np.median(runs[rule]) if rule.any() else 0) + 1)
     names = components(bridged.astype(np.float32)).labels
     bare = [
@@ -45,13 +45,3 @@ def _opened(mask: Mask, length: int) -> Mask:
     """Keep the runs of rows that are as long."""
     opened: Mask = opening_of_columns(mask.T.astype(np.float32), length).T > 0
     return opened
-
-
-def _runs_of_columns(mask: Mask) -> Grey:
-    """Return for each pixel that is true how long the run of its column is."""
-    height, _ = mask.shape
-    rows = np.arange(height)[:, None]
-    last = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)
-    following = np.minimum.accumulate(np.where(mask, height, rows)[::-1], axis=0)[::-1]
-    runs: Grey = (following - last - 1).astype(np.float32)
-    return runs

@@ -24,7 +24,7 @@ from .strokes import Strokes
 
 Boxes = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
 
-LONGEST = 5  # pieces of a digit, at most
+LONGEST = 6  # pieces of a digit, at most
 WIDEST = 1.3  # a digit, in heights of the line
 
 
@@ -55,11 +55,13 @@ class Pieces:
 class Misfit(NamedTuple):
     """What speaks against a run of pieces being one digit; as weights, minus the logarithm of a probability a unit."""
 
-    digit: Any = 0.9  # 1 for each
+    digit: Any = 0.7  # 1 for each
     doubt: Any = 0.9  # minus the logarithm of the digit's probability
     outlier: Any = 1.0  # of the outlier score, what is above `_CLEAR`
+    letter: Any = 1.5  # of the same, what is above `_NO_DIGIT`
     small: Any = 3.5  # how much lower it is than the line, squared
     wide: Any = 2.2  # how much wider it is than high
+    broad: Any = 2.0  # how much wider it is than most digits
     narrow: Any = 0.2  # how much narrower it is than most digits
     gap: Any = 8.0  # the widest gap within
     off: Any = 0.5  # how far its middle is off the line's
@@ -70,14 +72,15 @@ class Loss(NamedTuple):
     """What a piece is that is not read; as weights, the same."""
 
     piece: Any = 0.05  # 1 for each
-    height: Any = 6.5  # squared
+    height: Any = 6.0  # squared
     width: Any = 0.9
 
 
 MISFIT, LOSS = Misfit(), Loss()
 _CLEAR = -2.0  # above the model's threshold: what has less is a digit
-_WORST = 2.5  # above that: what has more is none, the more the same
-_NARROW = 0.35  # of the line's height
+_NO_DIGIT = 0.5  # above the model's threshold: what has more is none, stains or not
+_WORST = 5  # above that: what has more is none, the more the same
+_NARROW, _BROAD = 0.35, 0.7  # of the line's height
 
 
 def read_lines(lines: Sequence[Pieces], network: Network) -> list[Line]:
@@ -142,8 +145,10 @@ def misfit(
         digit=np.ones(len(runs)),
         doubt=-np.log(rows.max(axis=1) + 1e-6),
         outlier=line.clean * np.clip(excess - _CLEAR, 0, _WORST),
+        letter=np.clip(excess - _NO_DIGIT, 0, _WORST),
         small=np.maximum(0, 1 - height) ** 2,
         wide=np.maximum(0, width - height),
+        broad=np.maximum(0, width - _BROAD),
         narrow=np.maximum(0, _NARROW - width),
         gap=np.array([_gap(line.boxes[slice(*run)]) for run in runs]) / line.height,
         off=np.abs(boxes[:, 1::2].mean(axis=1) - middle),

@@ -1,20 +1,24 @@
-"""The commands that read digits: predict and serve."""
+"""The commands that read digits: predict, read and serve."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..errors import DigitsError, InvalidStrokes
+from ..errors import DigitsError, InvalidPicture, InvalidStrokes
 from .declare import FAILED, command, complain, whole_number
 
 if TYPE_CHECKING:
-    from ..recognizer import DigitRecognizer, Prediction
+    from ..planes import Picture
+    from ..reading import Reading
     from ..strokes import Strokes
     from .declare import Commands
+
+Answer: TypeAlias = tuple[dict[str, Any], str]  # in JSON, and in words
 
 
 # ── predict ──────────────────────────────────────────────────────────────────────────────────────
@@ -32,6 +36,74 @@ def add_predict(commands: Commands) -> None:
         'digits predict strokes.json          # {"strokes": [[[x, y], ...], ...]}',
         "cat seven.png | digits predict -",
     )
+    _add_files(parser)
+
+
+def _run_predict(args: argparse.Namespace) -> int:
+    from ..recognizer import DigitRecognizer
+
+    recognizer = DigitRecognizer(args.model)
+
+    def answer(file: str) -> Answer:
+        prediction = recognizer.predict(_source(file))
+        nothing = prediction.digit is None
+        words = prediction.status if nothing else f"{prediction.digit}  {prediction.confidence:.1%}"
+        return prediction.to_json(), words
+
+    return _answer_all(args, answer)
+
+
+# ── read ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_read(commands: Commands) -> None:
+    """Declare `digits read`."""
+    parser = command(
+        commands,
+        "read",
+        _run_read,
+        "read the numbers in each file",
+        "digits read meter.jpg",
+        "digits read *.png --json > readings.jsonl",
+        "digits read form.png --annotate boxes.png   # what was found, and where",
+    )
+    _add_files(parser)
+    parser.add_argument(
+        "--annotate", type=Path, metavar="OUT.png", help="save the picture with a box about each digit"
+    )
+
+
+def _run_read(args: argparse.Namespace) -> int:
+    from ..recognizer import DigitRecognizer
+
+    if args.annotate and len(args.files) > 1:
+        return complain(f"--annotate takes one file, not {len(args.files)}.")
+    recognizer = DigitRecognizer(args.model)
+
+    def answer(file: str) -> Answer:
+        source = _source(file)
+        reading = recognizer.read(source)
+        if args.annotate:
+            _annotate(source, reading, args.annotate)
+        return reading.to_json(), " ".join(line.text for line in reading.lines) or "no digits"
+
+    return _answer_all(args, answer)
+
+
+def _annotate(source: Picture | Strokes, reading: Reading, out: Path) -> None:
+    from ..annotate import annotated
+
+    image = annotated(source, reading)  # type: ignore[arg-type]  # strokes are refused there
+    try:
+        image.save(out)
+    except (OSError, ValueError) as error:
+        raise InvalidPicture(f"{out} cannot be written: {error}.") from None
+
+
+# ── files in, answers out ────────────────────────────────────────────────────────────────────────
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="a picture, pen strokes (.json), or - for either on stdin"
     )
@@ -41,43 +113,36 @@ def add_predict(commands: Commands) -> None:
     )
 
 
-def _run_predict(args: argparse.Namespace) -> int:
-    from ..recognizer import DigitRecognizer
-
-    recognizer = DigitRecognizer(args.model)
-    answer = _answer_in_json if args.json else _answer_in_words
-    return max(answer(recognizer, file) for file in args.files)
+def _answer_all(args: argparse.Namespace, answer: Callable[[str], Answer]) -> int:
+    """Print the answer to each file, or what is wrong with it, and return the exit code."""
+    print_one = _print_json if args.json else _print_words
+    return max(print_one(file, answer) for file in args.files)
 
 
-def _answer_in_json(recognizer: DigitRecognizer, file: str) -> int:
+def _print_json(file: str, answer: Callable[[str], Answer]) -> int:
     try:
-        answer = _predict(recognizer, file).to_json()
+        document, _ = answer(file)
     except DigitsError as error:
-        answer = {"error": str(error)}
-    print(json.dumps({"file": file, **answer}), flush=True)
-    return FAILED if "error" in answer else 0
+        document = {"error": str(error)}
+    print(json.dumps({"file": file, **document}), flush=True)
+    return FAILED if "error" in document else 0
 
 
-def _answer_in_words(recognizer: DigitRecognizer, file: str) -> int:
+def _print_words(file: str, answer: Callable[[str], Answer]) -> int:
     try:
-        prediction = _predict(recognizer, file)
+        _, words = answer(file)
     except DigitsError as error:
         return complain(str(error) if file in str(error) else f"{file}: {error}")
-    reading = (
-        prediction.status if prediction.digit is None else f"{prediction.digit}  {prediction.confidence:.1%}"
-    )
-    print(f"{file}: {reading}", flush=True)
+    print(f"{file}: {words}", flush=True)
     return 0
 
 
-def _predict(recognizer: DigitRecognizer, file: str) -> Prediction:
+def _source(file: str) -> Path | bytes | Strokes:
     if file == "-":
         data = sys.stdin.buffer.read()
         # No picture format begins with a brace.
-        return recognizer.predict(_strokes(data) if data.lstrip().startswith(b"{") else data)
-    if file.lower().endswith(".json"):
-        return recognizer.predict(_strokes(Path(file)))
-    return recognizer.predict(Path(file))
+        return _strokes(data) if data.lstrip().startswith(b"{") else data
+    return _strokes(Path(file)) if file.lower().endswith(".json") else Path(file)
 
 
 def _strokes(source: Path | bytes) -> Strokes:
@@ -121,4 +186,4 @@ def _run_serve(args: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = (add_predict, add_serve)
+COMMANDS = (add_predict, add_read, add_serve)
