@@ -192,6 +192,17 @@ def ablation(metrics: Metrics) -> str:
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
 
+def corruptions(metrics: Metrics) -> str:
+    """Return the table of corrupted digits."""
+    section = metrics["corruptions"]
+    rows = [
+        (row["corruption"], percent(row["raw"]), percent(row["recognizer"]), percent(row["turned_away"]))
+        for row in section["rows"]
+    ]
+    head = (f"closest digit right, n = {section['n']:,}", "raw arrays", "through the recogniser", "turned away")
+    return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
+
+
 def seeds(metrics: Metrics) -> str:
     """Return the table of the runs that were measured on the test images."""
     section = metrics["training"]
@@ -279,6 +290,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "ablation": ablation,
     "accuracy": accuracy,
     "checksum": checksum,
+    "corruptions": corruptions,
     "drawn": drawn,
     "epoch": epoch,
     "evaluation": evaluation,
