@@ -14,7 +14,7 @@ from digits_detector import __version__
 from digits_detector.cli import main
 from tests.conftest import SEVEN
 
-COMMANDS = ("predict", "serve", "train", "tune", "calibrate", "export", "evaluate", "benchmark")
+COMMANDS = ("predict", "read", "serve", "train", "tune", "calibrate", "export", "evaluate", "benchmark")
 DIGITS = shutil.which("digits", path=str(Path(sys.executable).parent)) or "digits"
 
 

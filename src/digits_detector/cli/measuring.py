@@ -78,6 +78,7 @@ def add_benchmark(commands: Commands) -> None:
         "digits benchmark epoch               # what augmentation costs an epoch of training",
         "digits benchmark speed --json        # how long a reading takes",
         "digits benchmark sketch drawn.npz    # how drawings are read, as strokes and as pictures",
+        "digits benchmark numbers             # how whole numbers are read, composed ones and amounts on cheques",
         "digits benchmark photo               # how digits on paper are read, of $DIGITS_DATA/photo and scans",
         "digits benchmark reject              # how well it tells what is no digit",
         "digits benchmark speed --save        # keep it in metrics.json, where the README's table comes from",
@@ -85,10 +86,23 @@ def add_benchmark(commands: Commands) -> None:
     )
     parser.add_argument(
         "table",
-        choices=["ablation", "corruptions", "epoch", "frontdoor", "photo", "reject", "sketch", "speed"],
+        choices=[
+            "ablation",
+            "corruptions",
+            "epoch",
+            "frontdoor",
+            "numbers",
+            "photo",
+            "reject",
+            "sketch",
+            "speed",
+        ],
     )
     parser.add_argument(
-        "path", type=Path, nargs="?", help="of the data of photo, reject and sketch (default: $DIGITS_DATA)"
+        "path",
+        type=Path,
+        nargs="?",
+        help="of the data of numbers, photo, reject and sketch (default: $DIGITS_DATA)",
     )
     parser.add_argument(
         "--part", choices=["test", "valid"], default="valid", help="of MNIST, for corruptions and frontdoor"
