@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from .components import Labels, components
 from .filters import Grey, Mask, bounds, grown, runs_of_columns, stroke_width
-from .ink import FAINTEST, MIN_CONTRAST, Ink
+from .ink import FAINTEST, MIN_CONTRAST, Box, Ink
 from .lines import MOST, lines, text_height
 from .paper import Even, Sheet, lift_finely
 from .planes import Picture, planes
 from .rules import rules
 from .seams import seams
-from .segment import Boxes, Pieces
+from .segment import Pieces
 
 SIDE = 1024  # pixels of the longer side at which a picture is looked at: bounds time and memory
 
@@ -25,6 +25,7 @@ _DOWN = 0.95  # of its height, which a 1 may nearly fill
 _STRONG = 0.95  # somewhere in a component; what is weaker throughout is a shadow or a pattern
 _SPECK = 0.12  # of the line's height: what is smaller is not even a dot
 _WIDE = 0.5  # of the line's height: what is wider may be two digits
+_ONE = 0.8  # of the line's height: what is wider is not taken for one digit without a trial
 _APART = 0.18  # of the line's height: two cuts, at least
 _DOUBLE = 1.4, 3.0  # widths of the stroke across, from and to, of a wall that two digits share
 _WALL = 0.15  # of its ink counts for a cut
@@ -33,12 +34,14 @@ _SHARED = 0.75  # widths of the stroke beyond a cut that belong to both sides: t
 _DEEPEST = 2.2  # widths of the stroke that a cut goes through
 
 
-def lines_of_ink(picture: Picture) -> Iterator[Pieces]:
+def lines_of_ink(picture: Picture, are_clear: Callable[[list[Ink]], Mask]) -> Iterator[Pieces]:
     """Yield the lines that are written in a picture, whatever its size, mode, light and paper.
 
     Parameters
     ----------
     picture : what `find_ink` takes
+    are_clear : callable
+        Says which of some components (n,) are each one digit beyond doubt, and not to be cut up.
 
     Raises
     ------
@@ -53,11 +56,17 @@ def lines_of_ink(picture: Picture) -> Iterator[Pieces]:
     written &= ~rules(written.T, _DOWN).T
     if not written.any():
         return
-    ink = np.where(written, sheet.ink, 0)
-    labels, boxes = _components(ink)
-    width = stroke_width(ink)
-    for places in lines(boxes):
-        yield _line(sheet, labels, boxes, places, width)
+    blots = _Blots.of(sheet, written)
+    found = lines(blots.boxes)
+    share = np.zeros(len(blots.boxes))  # of the line's height, that each component is wide
+    for places in found:
+        boxes = blots.boxes[places]
+        share[places] = (boxes[:, 2] - boxes[:, 0]) / text_height(boxes)
+    doubtful = share > _WIDE
+    one = np.flatnonzero(doubtful & (share <= _ONE))
+    doubtful[one] = ~are_clear([blots.alone(name) for name in one.tolist()])
+    for places in found:
+        yield _line(blots, places, doubtful)
 
 
 def _sheet(picture: Picture) -> Sheet | None:
@@ -69,50 +78,66 @@ def _sheet(picture: Picture) -> Sheet | None:
     return lift_finely(plane, SIDE) if uneven else paper.sheet(plane, SIDE)
 
 
-def _components(ink: Grey) -> tuple[Labels, Boxes]:
-    """Return a label for each pixel, -1 for none, and the boxes (n, 4) of all components but specks and shadows."""
-    found = components(ink)
-    boxes = np.concatenate([found.low[:, ::-1], found.high[:, ::-1] + 1], axis=1)
-    strongest = np.zeros(len(boxes))
-    on = found.labels >= 0
-    np.maximum.at(strongest, found.labels[on], ink[on])
-    sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) * (strongest >= min(_STRONG, strongest.max()))
-    keep = np.argsort(-sizes, kind="stable")[:MOST]
-    keep = keep[sizes[keep] >= _SPECK * text_height(boxes[keep])]
-    names = np.full(len(boxes) + 1, -1)
-    names[keep] = np.arange(len(keep))
-    return names[found.labels], boxes[keep]
+@dataclass(frozen=True, eq=False)
+class _Blots:
+    """The connected components of what is written in a picture, but for specks and shadows.
+
+    Attributes
+    ----------
+    ink : ndarray of shape (height, width), float32
+        With soft edges.
+    labels : ndarray of shape (height, width), intp
+        Of each pixel's component, 0 to n - 1; -1 for none.
+    boxes : ndarray of shape (n, 4), intp
+    scale : int
+        Pixels of the picture to a pixel of these.
+    width : float
+        Of the strokes, in pixels of these.
+    """
+
+    ink: Grey
+    labels: Labels
+    boxes: NDArray[np.intp]
+    scale: int
+    width: float
+
+    @classmethod
+    def of(cls, sheet: Sheet, written: Mask) -> _Blots:
+        ink = np.where(written, sheet.ink, 0)
+        found = components(ink)
+        boxes = np.concatenate([found.low[:, ::-1], found.high[:, ::-1] + 1], axis=1)
+        strongest = np.zeros(len(boxes))
+        np.maximum.at(strongest, found.labels[written], ink[written])
+        sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) * (strongest >= min(_STRONG, strongest.max()))
+        keep = np.argsort(-sizes, kind="stable")[:MOST]
+        keep = keep[sizes[keep] >= _SPECK * text_height(boxes[keep])]
+        names = np.full(len(boxes) + 1, -1)
+        names[keep] = np.arange(len(keep))
+        return cls(sheet.ink, names[found.labels], boxes[keep], sheet.scale, stroke_width(ink))
+
+    def alone(self, name: int) -> Ink:
+        """Return one component."""
+        x0, y0, x1, y1 = self.boxes[name].tolist()
+        inner = slice(y0, y1), slice(x0, x1)
+        return Ink(np.where(self.labels[inner] == name, self.ink[inner], 0), (x0, y0, x1, y1))
 
 
 # ── pieces of a line ─────────────────────────────────────────────────────────────────────────────
 
 
-def _line(sheet: Sheet, labels: Labels, boxes: Boxes, places: NDArray[np.intp], width: float) -> Pieces:
-    """Cut up the components of a line.
-
-    Parameters
-    ----------
-    labels : ndarray of shape (height, width), intp
-        Of each pixel's component.
-    boxes : ndarray of shape (n, 4), intp
-        Of the components.
-    places : ndarray of shape (k,), intp
-        Of those on the line.
-    width : float
-        Of the stroke, in pixels.
-    """
-    height = text_height(boxes[places])
-    left, top = boxes[places, :2].min(axis=0)
-    right, bottom = boxes[places, 2:].max(axis=0)
-    ink, numbers = sheet.ink[top:bottom, left:right], np.full((bottom - top, right - left), -1)
-    found: list[
-        tuple[tuple[int, int, int, int], float]
-    ] = []  # each piece's box, and what was torn on its left
-    for place in places:
-        x0, y0, x1, y1 = boxes[place] - (left, top, left, top)
-        mine = labels[y0 + top : y1 + top, x0 + left : x1 + left] == place
+def _line(blots: _Blots, places: NDArray[np.intp], doubtful: Mask) -> Pieces:
+    """Return the pieces of some components (k,), of which those that are doubtful (n,) are cut up."""
+    boxes = blots.boxes[places]
+    height = text_height(boxes)
+    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    numbers = np.full((bottom - top, right - left), -1)
+    found: list[tuple[Box, float]] = []  # of each piece, and what was torn on its left
+    for place in places.tolist():
+        ink = blots.alone(place)
+        x0, y0, x1, y1 = np.subtract(ink.box, (left, top, left, top)).tolist()
         inside = numbers[y0:y1, x0:x1]
-        for piece, torn in _cut(np.where(mine, ink[y0:y1, x0:x1], 0), height, width):
+        cut = _cut(ink.values, height, blots.width) if doubtful[place] else [(ink.values > 0, 0.0)]
+        for piece, torn in cut:
             u0, v0, u1, v1 = bounds(piece)
             inside[piece] = len(found)
             found.append(((x0 + u0, y0 + v0, x0 + u1, y0 + v1), torn))
@@ -120,9 +145,11 @@ def _line(sheet: Sheet, labels: Labels, boxes: Boxes, places: NDArray[np.intp], 
     order = np.argsort(pieces[:, 0] + pieces[:, 2], kind="stable")
     ranks = np.append(np.argsort(order), -1)
     return Pieces(
-        (pieces[order] + (left, top, left, top)) * float(sheet.scale),
-        height * sheet.scale,
-        _Cuttings(ink, ranks[numbers], pieces[order], round(_SHARED * width)).together,
+        (pieces[order] + (left, top, left, top)) * float(blots.scale),
+        height * blots.scale,
+        _Cuttings(
+            blots.ink[top:bottom, left:right], ranks[numbers], pieces[order], round(_SHARED * blots.width)
+        ).together,
         np.append([found[place][1] for place in order], 0.0),
         _CLEAN,
     )
@@ -130,9 +157,6 @@ def _line(sheet: Sheet, labels: Labels, boxes: Boxes, places: NDArray[np.intp], 
 
 def _cut(ink: Grey, height: float, width: float) -> Iterator[tuple[Mask, float]]:
     """Yield the pieces of a component, from left to right, with the strokes torn on the left of each."""
-    if ink.shape[1] <= _WIDE * height:
-        yield ink > 0, 0.0
-        return
     cuts = seams(_thin_walls(ink, width), apart=_APART * height, deepest=_DEEPEST * width)
     behind = (cuts.columns[:, :, None] <= np.arange(ink.shape[1])).sum(axis=0)
     for number, torn in enumerate([0.0, *cuts.torn.tolist()]):

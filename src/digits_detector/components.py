@@ -39,14 +39,16 @@ def components(ink: Grey) -> Components:
     connectivity algorithm).
     """
     height, width = ink.shape
-    places = np.full((height + 1, width + 2), -1)
     on = ink > 0
-    places[:height, 1:-1][on] = np.arange(np.count_nonzero(on))
-    here = places[:height, 1:-1]
-    there = places[:height, 2:], places[1:, :-2], places[1:, 1:-1], places[1:, 2:]
-    pairs = [(here[both], other[both]) for other in there for both in [(here >= 0) & (other >= 0)]]
-    ones, others = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    ends = np.arange(np.count_nonzero(on))
+    framed = np.zeros((height + 1, width + 2), dtype=bool)
+    framed[:height, 1:-1] = on
+    pixels = np.flatnonzero(framed)
+    ends = np.arange(len(pixels))
+    places = np.full(framed.size, -1)
+    places[pixels] = ends
+    there = [places[pixels + step] for step in (1, width + 1, width + 2, width + 3)]
+    ones = np.concatenate([ends[other >= 0] for other in there])
+    others = np.concatenate([other[other >= 0] for other in there])
     while True:
         a, b = ends[ones], ends[others]
         if np.array_equal(a, b):
@@ -59,6 +61,7 @@ def components(ink: Grey) -> Components:
     labels[on] = numbers
     low = np.full((len(names), 2), max(height, width))
     high = np.zeros((len(names), 2), dtype=np.intp)
-    np.minimum.at(low, numbers, np.argwhere(on))
-    np.maximum.at(high, numbers, np.argwhere(on))
+    corners = np.argwhere(on)
+    np.minimum.at(low, numbers, corners)
+    np.maximum.at(high, numbers, corners)
     return Components(labels, np.bincount(numbers, ink[on]).astype(np.float64), low, high)

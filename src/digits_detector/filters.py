@@ -109,10 +109,13 @@ def otsu(grey: Grey, bins: int = 256) -> Halves:
 
 def grown(mask: Mask) -> Mask:
     """Return the mask with all eight neighbours of its pixels."""
-    height, width = mask.shape
-    wide = np.pad(mask, 1)
-    rows = wide[:height] | wide[1:-1] | wide[2:]
-    return rows[:, :width] | rows[:, 1:-1] | rows[:, 2:]
+    rows = mask.copy()
+    rows[1:] |= mask[:-1]
+    rows[:-1] |= mask[1:]
+    wide = rows.copy()
+    wide[:, 1:] |= rows[:, :-1]
+    wide[:, :-1] |= rows[:, 1:]
+    return wide
 
 
 def runs_of_columns(mask: Mask) -> Grey:

@@ -125,6 +125,7 @@ _CLEAN = 8.0  # times the noise: weaker ink is smoothed
 _FAINT = 0.3  # of the ink's mean: what is weaker does not count as written
 _ABOVE_NOISE = 3.5  # times the noise about a pixel: the same
 _PATTERN = 0.7  # of the ink's mean: a printed pattern is weaker
+_NARROWEST = 3  # pixels: on less no digit is written
 _LOUD = 0.1  # of the paper's light: more noise than this is no paper's, and left to the network to judge
 _FEWEST = 16  # pixels: less is noise, as rare as it may be
 _DARKEST = np.float32(64)  # of 255: with darker paper noise would be divided by hardly anything
@@ -171,12 +172,17 @@ def lift_finely(plane: Plane, side: int) -> Sheet | None:
     coarse = _grey(plane, math.ceil(max(plane.shape) / SIDE))
     scale = math.ceil(max(plane.shape) / side)
     grey = _grey(plane, scale)
+    if min(grey.shape) < _NARROWEST:
+        return None
     if not _dark_on_light(coarse):
         coarse, grey = 255 - coarse, 255 - grey
     reduced = Image.fromarray(_paper(box_mean(coarse, 3)))
     paper = np.asarray(reduced.resize(grey.shape[::-1], Image.Resampling.BILINEAR))
-    mean = otsu(_taken(box_mean(grey, 3), paper)).above
-    if mean < max(_FAINTEST, _CLEAR * float(np.median(_noise(grey)) / _MEDIAN / 255)):
+    rows = grey[:-2] + grey[1:-1] + grey[2:]
+    smooth = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / np.float32(9)
+    mean = otsu(_taken(smooth, paper[1:-1, 1:-1])).above
+    noise = float(np.median(_noise(grey)[::4, ::4])) / _MEDIAN / 255
+    if mean < max(_FAINTEST, _CLEAR * noise):
         return None
     ink = np.clip(_taken(grey, paper) / np.float32(mean), 0, 1)
     return Sheet(ink, ink, np.full_like(ink, _PATTERN), scale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -21,7 +22,7 @@ from .models import ONNX
 from .network import Network
 from .normalize import Digit, normalize
 from .reading import Reading
-from .segment import read_lines
+from .segment import are_clear, read_lines
 from .strokes import Strokes
 
 
@@ -154,7 +155,10 @@ class DigitRecognizer:
         InvalidPicture
             If the source is no picture that can be read.
         """
-        lines = lines_of_strokes(source) if isinstance(source, Strokes) else lines_of_ink(source)
+        if isinstance(source, Strokes):
+            lines = lines_of_strokes(source)
+        else:
+            lines = lines_of_ink(source, partial(are_clear, network=self._network))
         return Reading(tuple(read_lines(list(lines), self._network)))
 
     def _read(self, digits: list[Digit]) -> list[Prediction]:

@@ -30,8 +30,10 @@ def rules(written: Mask, long: float) -> Mask:
     bridged = none.copy()
     bridged[rows] = _opened(~_opened(~thick[rows], _GAP), length)
     rule = bridged & written
+    if not rule.any():
+        return none
     runs = runs_of_columns(written)
-    thin = rule & (runs <= _THICK * (np.median(runs[rule]) if rule.any() else 0) + 1)
+    thin = rule & (runs <= _THICK * np.median(runs[rule]) + 1)
     names = components(bridged.astype(np.float32)).labels
     bare = [
         np.count_nonzero((thin & (names == name)).any(axis=0)) >= _BARE * length

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .filters import Grey
 
+_STEPS = np.array([0, -1, 1])  # sideways
 _LEAN = np.float32(0.05)  # what a step aside costs, in ink
 
 
@@ -59,15 +60,17 @@ def seams(ink: Grey, *, apart: float, deepest: float) -> Seams:
 
 def _downwards(ink: Grey) -> tuple[Grey, list[NDArray[np.intp]]]:
     """Return what the best seam from the top to each pixel of the last row costs, and each row's best steps."""
-    cost = ink[0].copy()
+    cost = np.full(ink.shape[1] + 2, np.inf, dtype=np.float32)  # with what lies beyond either side
+    cost[1:-1] = ink[0]
     ways = []
+    steps = np.empty((3, ink.shape[1]), dtype=np.float32)
     for row in ink[1:]:
-        wide = np.pad(cost, 1, constant_values=np.inf)
-        steps = np.stack([cost, wide[:-2] + _LEAN, wide[2:] + _LEAN])
-        best = steps.argmin(axis=0)
-        ways.append(np.array([0, -1, 1])[best])
-        cost = row + steps.min(axis=0)
-    return cost, ways
+        steps[0] = cost[1:-1]
+        np.add(cost[:-2], _LEAN, out=steps[1])
+        np.add(cost[2:], _LEAN, out=steps[2])
+        ways.append(_STEPS[steps.argmin(axis=0)])
+        np.add(row, steps.min(axis=0), out=cost[1:-1])
+    return cost[1:-1], ways
 
 
 def _back(ways: list[NDArray[np.intp]], columns: list[int]) -> NDArray[np.intp]:

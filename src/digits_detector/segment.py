@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,11 @@ from .normalize import normalize
 from .reading import DetectedDigit, Line
 from .strokes import Strokes
 
-Boxes = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
+Boxes: TypeAlias = NDArray[np.float64] | NDArray[np.intp]  # (n, 4): x0, y0, x1, y1
 
 LONGEST = 6  # pieces of a digit, at most
 WIDEST = 1.3  # a digit, in heights of the line
+WIDEST_GAP = 0.25  # within a digit, in the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +81,8 @@ MISFIT, LOSS = Misfit(), Loss()
 _CLEAR = -2.0  # above the model's threshold: what has less is a digit
 _NO_DIGIT = 0.5  # above the model's threshold: what has more is none, stains or not
 _WORST = 5  # above that: what has more is none, the more the same
+_SURE = 0.98  # the probability of a digit that is not cut up
+_CLEAREST = -3.0  # above the model's threshold: the outlier score of such a digit
 _NARROW, _BROAD = 0.35, 0.7  # of the line's height
 
 
@@ -107,6 +110,16 @@ def read_lines(lines: Sequence[Pieces], network: Network) -> list[Line]:
     return read
 
 
+def are_clear(images: Sequence[Ink | Strokes], network: Network) -> NDArray[np.bool_]:
+    """Say which pieces (n,) are a digit as they are, beyond doubt."""
+    if not images:
+        return np.zeros(0, dtype=bool)
+    outputs = network(np.stack([normalize(image) for image in images]))
+    sure = probabilities(outputs.logits, network.temperature).max(axis=1) >= _SURE
+    clear: NDArray[np.bool_] = sure & (outputs.outlier_scores <= network.outlier_threshold + _CLEAREST)
+    return clear
+
+
 def weighted(features: Sequence[Any], weights: Sequence[float]) -> NDArray[np.float64]:
     """Return the sum (n,) of features (n,) each times its weight."""
     total: NDArray[np.float64] = sum(
@@ -122,9 +135,13 @@ def _runs(line: Pieces) -> Iterator[Run]:
     """Yield each run of neighbouring pieces that is not too wide for one digit."""
     for first in range(len(line.boxes)):
         for last in range(first + 1, min(first + LONGEST, len(line.boxes)) + 1):
-            x0, _, x1, _ = _around(line.boxes[first:last])
-            if last == first + 1 or x1 - x0 <= WIDEST * line.height:
-                yield first, last
+            boxes = line.boxes[first:last]
+            x0, _, x1, _ = _around(boxes)
+            if last > first + 1 and (
+                x1 - x0 > WIDEST * line.height or _gap(boxes) > WIDEST_GAP * line.height
+            ):
+                break
+            yield first, last
 
 
 def _around(boxes: Boxes) -> tuple[float, float, float, float]:
