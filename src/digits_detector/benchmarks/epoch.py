@@ -91,7 +91,10 @@ def _digits(steps: int) -> tuple[Any, Any]:
 
 
 class _ImageByImage(keras.utils.PyDataset):  # type: ignore[misc]
-    """Batches whose images are turned, scaled and shifted one after the other, as Keras' ImageDataGenerator does."""
+    """Batches whose images are turned, scaled and shifted one after the other, as Keras' ImageDataGenerator does.
+
+    It does nothing else, and so takes less than half of that one's time: the comparison is on the safe side.
+    """
 
     def __init__(self, digits: Any, labels: Any) -> None:
         super().__init__()
