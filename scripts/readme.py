@@ -256,7 +256,7 @@ def training(metrics: Metrics) -> str:
 def epoch(metrics: Metrics) -> str:
     """Say what augmentation costs."""
     section = metrics["epoch"]
-    bare, augmented = section["rows"]
+    bare, augmented, *_ = section["rows"]
     more = 100 * (augmented["ratio"] - 1)
     return f"{more:.0f} % of an epoch's bare {bare['seconds']:.0f} s on top ({section['machine']})"
 
