@@ -130,8 +130,14 @@ def history(table: Mapping[str, Any]) -> Figure:
     axes.plot(left, [row["value"] for row in pruned], "x", color=MUTED, markersize=5, label="pruned")
     axes.step([*numbers, last], best, where="post", color=AMBER, zorder=1.9, label="best so far")
     if numbers[0] == 0:
-        style = {"color": MUTED, "linewidth": 1, "linestyle": (0, (4, 3)), "zorder": 1.8}
-        axes.axhline(values[0], **style, label="the recipe as it was")
+        axes.axhline(
+            values[0],
+            color=MUTED,
+            linewidth=1,
+            linestyle=(0, (4, 3)),
+            zorder=1.8,
+            label="the recipe as it was",
+        )
     axes.set(title="cross-entropy", xlabel="trial", yscale="log")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set(

@@ -83,6 +83,7 @@ def _search(study: optuna.Study, plan: Plan, trials: int) -> None:
                 # Reseeded a trial: no process draws again what another drew, nor what it drew before it was stopped.
                 study.sampler = TPESampler(seed=plan.seed + len(study.get_trials(deepcopy=False)))
                 study.optimize(objective, n_trials=1, catch=_TooMany)
+                keras.utils.clear_session()  # else each trial's graphs would stay
             else:
                 time.sleep(PAUSE)
                 _give_up_the_dead(study)
@@ -122,17 +123,14 @@ class _Objective:
         steps = len(self.used.images) // recipe.batch
         used = self.used[: steps * recipe.batch]
         judge = _Judge(trial, self.kept, self.bar)
-        try:
-            build_trainer(recipe, steps).fit(
-                used.images,
-                used.targets,
-                batch_size=recipe.batch,
-                epochs=recipe.epochs,
-                verbose=0,
-                callbacks=[judge],
-            )
-        finally:
-            keras.utils.clear_session()
+        build_trainer(recipe, steps).fit(
+            used.images,
+            used.targets,
+            batch_size=recipe.batch,
+            epochs=recipe.epochs,
+            verbose=0,
+            callbacks=[judge],
+        )
         return judge.value
 
 
