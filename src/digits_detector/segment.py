@@ -60,7 +60,7 @@ class Misfit(NamedTuple):
     doubt: Any = 0.9  # minus the logarithm of the digit's probability
     outlier: Any = 1.0  # of the outlier score, what is above `_CLEAR`
     letter: Any = 1.5  # of the same, what is above `_NO_DIGIT`
-    small: Any = 3.5  # how much lower it is than the line, squared
+    small: Any = 2.7  # how much lower it is than the line, squared
     wide: Any = 2.2  # how much wider it is than high
     broad: Any = 2.0  # how much wider it is than most digits
     narrow: Any = 0.2  # how much narrower it is than most digits
