@@ -20,13 +20,13 @@ from .segment import Pieces
 
 SIDE = 1024  # pixels of the longer side at which a picture is looked at: bounds time and memory
 
-_ACROSS = 0.6  # of the picture's width: nothing written has a stroke as long
+_ACROSS = 0.5  # of the picture's width: nothing written has a stroke as long
 _DOWN = 0.95  # of its height, which a 1 may nearly fill
 _STRONG = 0.95  # somewhere in a component; what is weaker throughout is a shadow or a pattern
 _SPECK = 0.12  # of the line's height: what is smaller is not even a dot
 _WIDE = 0.5  # of the line's height: what is wider may be two digits
 _ONE = 0.8  # of the line's height: what is wider is not taken for one digit without a trial
-_APART = 0.18  # of the line's height: two cuts, at least
+_APART = 0.14  # of the line's height: two cuts, at least
 _DOUBLE = 1.4, 3.0  # widths of the stroke across, from and to, of a wall that two digits share
 _WALL = 0.15  # of its ink counts for a cut
 _CLEAN = 0.5  # see `Pieces`
