@@ -120,6 +120,12 @@ def test_a_tilted_number_is_read(turn: float, recognizer: DigitRecognizer) -> No
     assert recognizer.read(grey(picture(flat(written("790345")), turn=turn))).text == "790345"
 
 
+def test_the_roof_of_a_7_is_no_rule(seven: Path, recognizer: DigitRecognizer) -> None:
+    assert recognizer.read(seven).text == "7"
+    with Image.open(seven) as image:
+        assert recognizer.read(image.crop((45, 45, 235, 275))).text == "7"
+
+
 def test_light_from_a_side_and_rules_do_no_harm(recognizer: DigitRecognizer) -> None:
     drawn = picture(flat(written("5793")))
     height, width = drawn.shape

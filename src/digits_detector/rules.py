@@ -10,6 +10,9 @@ from .filters import Mask, opening_of_columns, runs_of_columns
 _FEWEST = 32  # pixels: what is shorter is no rule
 _GAP = 3  # pixels: what is narrower is bridged
 _THICK = 1.6  # times the rule's usual thickness: where it is thicker, a stroke crosses it
+_ALONE = (
+    1.2  # times all that is written is high: where there is one rule and it is shorter, it is the roof of a 7
+)
 _BARE = 0.8  # of the length shows nothing but the rule
 
 
@@ -35,11 +38,14 @@ def rules(written: Mask, long: float) -> Mask:
     runs = runs_of_columns(written)
     thin = rule & (runs <= _THICK * np.median(runs[rule]) + 1)
     names = components(bridged.astype(np.float32)).labels
-    bare = [
-        np.count_nonzero((thin & (names == name)).any(axis=0)) >= _BARE * length
-        for name in range(names.max() + 1)
-    ]
-    found: Mask = thin & np.array([*bare, False])[names]
+    lengths = np.array(
+        [np.count_nonzero((thin & (names == name)).any(axis=0)) for name in range(names.max() + 1)]
+    )
+    bare = lengths >= _BARE * length
+    high = np.ptp(np.flatnonzero(written.any(axis=1))) + 1
+    if bare.sum() == 1 and lengths[bare][0] < _ALONE * high:
+        return none
+    found: Mask = thin & np.append(bare, False)[names]
     return found
 
 
