@@ -199,7 +199,28 @@ def corruptions(metrics: Metrics) -> str:
         (row["corruption"], percent(row["raw"]), percent(row["recognizer"]), percent(row["turned_away"]))
         for row in section["rows"]
     ]
-    head = (f"closest digit right, n = {section['n']:,}", "raw arrays", "through the recogniser", "turned away")
+    head = (
+        f"closest digit right, n = {section['n']:,}",
+        "raw arrays",
+        "through the recogniser",
+        "turned away",
+    )
+    return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
+
+
+def numbers(metrics: Metrics) -> str:
+    """Return the table of whole numbers."""
+    section = metrics["numbers"]
+    rows = [
+        (
+            f"{row['set']}, n = {row['n']:,}",
+            *(percent(row[name]) for name in ("right", "precision", "recall", "f1")),
+            f"{row['edits']:.2f}",
+            f"{row['milliseconds']:.0f}",
+        )
+        for row in section["rows"]
+    ]
+    head = ("", "right", "precision", "recall", "F1", "edits", "ms")
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
 
@@ -218,7 +239,9 @@ def seeds(metrics: Metrics) -> str:
         )
     ]
     if section["sd"] is not None:
-        rows.append(("mean ± standard deviation", f"{percent(section['mean'])} ± {percent(section['sd'])}", "", ""))
+        rows.append(
+            ("mean ± standard deviation", f"{percent(section['mean'])} ± {percent(section['sd'])}", "", "")
+        )
     rows.append((f"`{against['run']}`, which it is held against", percent(against["accuracy"]), "", ""))
     head = (f"{section['n']:,} test images", "accuracy", "without 15 rejected labels", "McNemar's p")
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
@@ -296,6 +319,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "evaluation": evaluation,
     "frontdoor": frontdoor,
     "misread": misread,
+    "numbers": numbers,
     "outlier-parameters": outlier_parameters,
     "parameters": parameters,
     "per-class": per_class,
