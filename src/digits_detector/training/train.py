@@ -53,8 +53,8 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     runs.write_json(run / "settings.json", asdict(recipe))
     history = runs.read_json(run / "history.json") if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
-    # An epoch is one copy's worth of whole batches.
-    steps = max(1, len(used.images) // (copies * recipe.batch))
+    batches = -(-len(used.images) // recipe.batch)
+    steps = max(1, batches // copies)  # an epoch is one copy's worth of batches
     used = used[: copies * steps * recipe.batch]
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, steps)
     trainer.fit(
