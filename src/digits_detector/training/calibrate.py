@@ -10,7 +10,6 @@ Three things, none of which changes the network:
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +21,8 @@ from tqdm import tqdm
 from ..errors import DataError
 from ..models import HEAD
 from ..normalize import draw
-from . import mnist, pen
+from . import mnist, pen, runs
 from .evaluate import digits
-from .recipe import Recipe
 from .reject import scores, train_head
 from .samples import joined, to_train_on
 
@@ -40,11 +38,7 @@ def calibrate(run: Path) -> dict[str, float]:
     DataError
         If the run is not finished, or trained on the digits to calibrate on.
     """
-    try:
-        model = keras.saving.load_model(run / "model.keras", compile=False)
-        recipe = Recipe.from_json(json.loads((run / "settings.json").read_text()))
-    except (OSError, ValueError):
-        raise DataError(f"there is no finished run {run}.") from None
+    model, recipe = runs.network(run), runs.recipe(run)
     if recipe.part != "train":
         raise DataError(f"the run {run} trained on all 60,000; calibrate one of its recipe on the 55,000.")
     raw, through, drawn, labels = _kept()
@@ -59,7 +53,7 @@ def calibrate(run: Path) -> dict[str, float]:
         "outlier_threshold": round(float(np.quantile(of_digits, 1 - TURNED_AWAY)), 4),
     }
     about = {"run": run.name, "n": len(logits), "turned_away": TURNED_AWAY}
-    (run / "calibration.json").write_text(json.dumps({**document, **about}, indent=1) + "\n")
+    runs.write_json(run / "calibration.json", {**document, **about})
     return document
 
 

@@ -54,7 +54,7 @@ def teach(recipe: Recipe, teachers: list[str], copies: int, name: str) -> Path:
     settings = runs.plain({"teachers": teachers, "recipe": asdict(recipe)})
     if folder.exists() and runs.read_json(folder / "settings.json") != settings:
         raise DataError(f"there are other lessons in {folder}: give another --name.")
-    networks = {teacher: runs.network(teacher) for teacher in teachers}
+    networks = {teacher: runs.network(runs.folder() / teacher) for teacher in teachers}
     folder.mkdir(parents=True, exist_ok=True)
     runs.write_json(folder / "settings.json", settings)
     for copy in range(copies):
@@ -76,10 +76,7 @@ def lessons(name: str) -> tuple[Samples, int]:
     paths = sorted((runs.folder() / name).glob("copy-*.npz"))
     if not paths:
         raise DataError(f"there are no lessons in {runs.folder() / name}: make them with `digits teach`.")
-    copies = [np.load(path) for path in paths]
-    return samples.joined(
-        Samples(copy["images"], copy["targets"].astype(np.float32)) for copy in copies
-    ), len(paths)
+    return samples.joined(_read(path) for path in paths), len(paths)
 
 
 def _save(path: Path, copy: Samples) -> None:
@@ -87,6 +84,11 @@ def _save(path: Path, copy: Samples) -> None:
     part = path.with_name("unfinished.npz")
     np.savez(part, images=copy.images, targets=copy.targets.astype(np.float16))
     part.replace(path)
+
+
+def _read(path: Path) -> Samples:
+    with np.load(path) as copy:
+        return Samples(copy["images"], copy["targets"].astype(np.float32))
 
 
 def _copy(recipe: Recipe, networks: dict[str, keras.Model]) -> Samples:
@@ -102,7 +104,9 @@ def _asked(kind: str, networks: dict[str, keras.Model]) -> list[keras.Model]:
     if kind == "outliers":
         return []
     return [
-        network for name, network in networks.items() if kind == "mnist" or runs.recipe(name).drawings > 0
+        network
+        for name, network in networks.items()
+        if kind == "mnist" or runs.recipe(runs.folder() / name).drawings > 0
     ]
 
 

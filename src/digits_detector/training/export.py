@@ -71,8 +71,8 @@ def _ship(run: Path, calibration: Path, folder: Path) -> None:
     shutil.copy(model, folder / KERAS.name)
     for source in (head, calibrated):
         shutil.copy(source, folder)
-    told = runs.read_json(folder / RUNS.name)["runs"] if (folder / RUNS.name).exists() else {}
-    runs.write_json(folder / RUNS.name, {"shipped": run.name, "runs": {**told, **story}})
+    told = runs.read_json(folder / RUNS.name) if (folder / RUNS.name).exists() else {"runs": {}}
+    runs.write_json(folder / RUNS.name, {**told, "shipped": run.name, "runs": {**told["runs"], **story}})
 
 
 def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict[str, str]) -> None:

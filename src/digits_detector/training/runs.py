@@ -19,7 +19,7 @@ def folder() -> Path:
     return Path(os.environ.get("DIGITS_RUNS") or Path(pooch.os_cache("digits-detector")) / "runs")
 
 
-def recipe(name: str) -> Recipe:
+def recipe(run: Path) -> Recipe:
     """Return the recipe of a run, finished or not.
 
     Raises
@@ -28,12 +28,12 @@ def recipe(name: str) -> Recipe:
         If there is no such run.
     """
     try:
-        return Recipe.from_json(read_json(folder() / name / "settings.json"))
+        return Recipe.from_json(read_json(run / "settings.json"))
     except FileNotFoundError:
-        raise DataError(f"there is no run {folder() / name} to resume.") from None
+        raise DataError(f"there is no run {run}.") from None
 
 
-def network(name: str) -> keras.Model:
+def network(run: Path) -> keras.Model:
     """Return the network of a finished run.
 
     Raises
@@ -42,13 +42,15 @@ def network(name: str) -> keras.Model:
         If there is no such run, or it is not finished.
     """
     try:
-        return keras.saving.load_model(folder() / name / "model.keras", compile=False)
+        return keras.saving.load_model(run / "model.keras", compile=False)
     except (OSError, ValueError):
-        raise DataError(f"there is no finished run {folder() / name} to start from.") from None
+        raise DataError(f"there is no finished run {run}.") from None
 
 
 def story(run: Path) -> dict[str, Any]:
-    """Return the settings and histories of a run and of all runs and lessons behind it, by name, the oldest first.
+    """Return what a run and all runs and lessons behind it left, but for the weights, by name, the oldest first.
+
+    Settings; history, and what was misread of the test images, where there is such a file.
 
     Raises
     ------
@@ -62,10 +64,9 @@ def story(run: Path) -> dict[str, Any]:
     before: dict[str, Any] = {}
     for older in (settings.get("start"), settings.get("lessons"), *settings.get("teachers", [])):
         before |= story(run.parent / older) if older else {}
-    told = {"settings": settings}
-    if (run / "history.json").exists():
-        told["history"] = read_json(run / "history.json")
-    return {**before, run.name: told}
+    left = {part: run / f"{part}.json" for part in ("history", "test")}
+    told = {part: read_json(path) for part, path in left.items() if path.exists()}
+    return {**before, run.name: {"settings": settings, **told}}
 
 
 def plain(document: Any) -> Any:

@@ -46,10 +46,12 @@ def seeds(
         If a run is not finished, or there was no last time.
     """
     document = runs.read_json(told)
-    for name in [*names, *([against] if against else [])]:
-        document["runs"] |= runs.story(runs.folder() / name)
-        document["runs"][name]["test"] = _test(name)
     if names:
+        measured = [runs.folder() / name for name in [*names, *([against] if against else [])]]
+        for run in measured:
+            _read_the_test_images(run)
+        for run in measured:
+            document["runs"] |= runs.story(run)
         document["seeds"] = {"runs": names, "against": against}
         runs.write_json(told, document)
     if "seeds" not in document:
@@ -112,19 +114,15 @@ def _without_rejected(test: dict[str, Any]) -> float:
     return 1 - len(set(test["misread"]) - rejected) / (int(test["n"]) - len(rejected))
 
 
-def _test(name: str) -> dict[str, Any]:
-    """Return the places of the test images that a run misreads; they are read once in its life."""
-    path = runs.folder() / name / "test.json"
-    if not path.exists():
-        network = runs.network(name)
-        images, labels = mnist.load("t10k")
-        readings = network.predict(images[..., None] / np.float32(255), batch_size=500, verbose=0).argmax(
-            axis=1
-        )
-        misread = np.flatnonzero(readings != labels).tolist()
-        runs.write_json(path, {"n": len(labels), "misread": misread})
-    test: dict[str, Any] = runs.read_json(path)
-    return test
+def _read_the_test_images(run: Path) -> None:
+    """Write down the places of the test images that a run misreads; once in its life."""
+    path = run / "test.json"
+    if path.exists():
+        return
+    network = runs.network(run)
+    images, labels = mnist.load("t10k")
+    readings = network.predict(images[..., None] / np.float32(255), batch_size=500, verbose=0).argmax(axis=1)
+    runs.write_json(path, {"n": len(labels), "misread": np.flatnonzero(readings != labels).tolist()})
 
 
 def table(figures: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     """
     run = runs.folder() / name
     if resume:
-        recipe = runs.recipe(name)
+        recipe = runs.recipe(run)
         if (run / "model.keras").exists():
             return run  # finished already
     elif run.exists():
@@ -73,7 +73,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     )
     network = trainer.get_layer("mnist_cnn")
     if recipe.start:
-        blend(network, runs.network(recipe.start), recipe.kept)
+        blend(network, runs.network(runs.folder() / recipe.start), recipe.kept)
     network.save(run / "model.keras")
     checkpoint.unlink()
     return run
@@ -92,7 +92,7 @@ def build_trainer(recipe: Recipe, steps: int) -> keras.Model:
     front = keras.layers.Rescaling(1 / 255) if recipe.lessons else Augment(recipe.augmentation, recipe.seed)
     network = build_model(recipe.dropout)
     if recipe.start:
-        network.set_weights(runs.network(recipe.start).get_weights())
+        network.set_weights(runs.network(runs.folder() / recipe.start).get_weights())
     views = 1 if recipe.lessons else 2
     layers = [keras.Input((28, 28, views), dtype="uint8"), front, network]
     return compiled(keras.Sequential(layers), recipe, steps)
