@@ -61,6 +61,11 @@ def add_train(commands: Commands) -> None:
     )
     parser.add_argument("--all", action="store_true", help="train on all 60,000, once everything is chosen")
     parser.add_argument("--dropout", type=float, nargs=3, metavar="RATE", help="the three rates")
+    parser.add_argument(
+        "--precision",
+        choices=["float32", "bfloat16"],
+        help="bfloat16 is faster where the processor has it, as GPUs and newer servers do (default: the recipe's)",
+    )
     parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
 
 
@@ -69,7 +74,7 @@ def _run_train(args: argparse.Namespace) -> int:
     from ..training.train import train
 
     preset = PRESETS[args.preset]
-    names = ("epochs", "start", "lessons", "kept", "drawings", "outliers", "images")
+    names = ("epochs", "start", "lessons", "kept", "drawings", "outliers", "images", "precision")
     rates = ("learning_rate", "weight_decay", "label_smoothing")
     chosen = {name: getattr(args, name) for name in (*names, *rates)}
     chosen["dropout"] = args.dropout and tuple(args.dropout)
