@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from digits_detector import DetectedDigit, Line, Reading, Strokes
-from digits_detector.benchmarks.numbers import Number, as_pictures, as_strokes, edits, figures, found_digits
+from digits_detector import DetectedDigit, DigitRecognizer, Line, Reading, Strokes
+from digits_detector.benchmarks.numbers import edits, figures, found_digits
+from digits_detector.benchmarks.strings import Number, as_pictures, as_strokes, pages
 from digits_detector.training.pen import PenDigits
 
 
@@ -23,7 +24,7 @@ def read(*digits: tuple[int, tuple[float, float, float, float]]) -> Reading:
 
 
 LEFT, RIGHT = (0.0, 0.0, 50.0, 100.0), (60.0, 0.0, 110.0, 100.0)
-NUMBER = Number(Strokes([]), (7, 1), (LEFT, RIGHT))
+NUMBER = Number(Strokes([]), "71", (LEFT, RIGHT))
 
 
 @pytest.mark.parametrize("gaps", [(0.0, 0.5), (-0.05, 0.0)])
@@ -50,6 +51,15 @@ def test_the_strings_are_always_the_same(digits: PenDigits) -> None:
     ones, others = (list(as_pictures(digits, 3, (0.0, 0.5))) for _ in range(2))
     for one, other in zip(ones, others, strict=True):
         assert np.array_equal(np.asarray(one.source), np.asarray(other.source))
+
+
+def test_a_page_has_a_megapixel_and_twenty_digits(digits: PenDigits) -> None:
+    (page,) = pages(digits, 1)
+    assert np.asarray(page.source).size == pytest.approx(1e6, rel=0.01)
+    assert [len(line) for line in page.text.split()] == [5, 5, 5, 5]
+    reading = DigitRecognizer().read(np.asarray(page.source))
+    assert len(reading.lines) == 4
+    assert reading.digits[0].box == pytest.approx(page.boxes[0], abs=6)
 
 
 @pytest.mark.parametrize(

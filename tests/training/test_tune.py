@@ -97,7 +97,7 @@ def test_a_study_ends_as_a_table_pictures_and_a_command_that_trains(
     command = capsys.readouterr().out.splitlines()[-1]
     assert command == table["command"]
     assert main([*shlex.split(command)[1:], "--epochs", "1", "--images", "300"]) == 0
-    assert runs.recipe("study-best") == PLAN.recipe(table["recipe"])
+    assert runs.recipe(runs.folder() / "study-best") == PLAN.recipe(table["recipe"])
 
 
 def test_a_study_keeps_to_its_plan() -> None:
