@@ -14,7 +14,19 @@ from digits_detector import __version__
 from digits_detector.cli import main
 from tests.conftest import SEVEN
 
-COMMANDS = ("predict", "read", "serve", "train", "tune", "calibrate", "export", "evaluate", "benchmark")
+COMMANDS = (
+    "predict",
+    "read",
+    "serve",
+    "train",
+    "tune",
+    "teach",
+    "calibrate",
+    "export",
+    "evaluate",
+    "seeds",
+    "benchmark",
+)
 DIGITS = shutil.which("digits", path=str(Path(sys.executable).parent)) or "digits"
 
 
@@ -65,7 +77,8 @@ def test_strokes_are_read_from_a_json_file(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_a_picture_or_strokes_come_from_standard_input(seven: Path) -> None:
-    for data in (seven.read_bytes(), json.dumps(SEVEN).encode()):
+    strokes = json.dumps(SEVEN)
+    for data in (seven.read_bytes(), strokes.encode(), strokes.encode("utf-8-sig")):
         done = subprocess.run([DIGITS, "predict", "-"], input=data, capture_output=True, check=True)
         assert done.stdout.startswith(b"-: 7 ")
 

@@ -42,6 +42,10 @@ FORMS: dict[str, Callable[[], Any]] = {
     "light on dark": lambda: 255 - GREY,
     "bool array": lambda: GREY > 128,
     "uint16 array": lambda: GREY.astype(np.uint16) * 257,
+    "uint16 array of 8 bits": lambda: GREY.astype(np.uint16),
+    "uint16 array of 10 bits": lambda: GREY.astype(np.uint16) * 4,
+    "mask of 0 and 1": lambda: (GREY > 128).astype(np.uint8),
+    "float array with overshoot": lambda: GREY / 255 * 1.12 - 0.06,
     "int64 array": lambda: GREY.astype(np.int64),
     "float array": lambda: GREY / 255,
     "float32 array (h, w, 1)": lambda: (GREY / np.float32(255))[..., None],
@@ -63,7 +67,9 @@ FORMS: dict[str, Callable[[], Any]] = {
     "HSV": lambda: seven(mode="RGB", paper="white", ink="black").convert("HSV"),
     "16-bit image": lambda: Image.fromarray(GREY.astype(np.uint16) * 257),
     "32-bit integer image": lambda: seven(mode="I", paper=65535, ink=0),
+    "32-bit integer image of 8 bits": lambda: seven().convert("I"),
     "float image": lambda: seven(mode="F", paper=1.0, ink=0.0),
+    "float image up to 255": lambda: seven().convert("F"),
     "PNG bytes": lambda: encoded(seven()),
     "16-bit PNG bytes": lambda: encoded(Image.fromarray(GREY.astype(np.uint16) * 257)),
     "JPEG bytes": lambda: encoded(seven(), "JPEG"),
@@ -132,10 +138,16 @@ def test_sixty_four_megapixels_are_read() -> None:
     assert find_ink(picture).box == (4000, 4000, 4200, 7000)
 
 
-def bomb() -> bytes:
-    """Return a PNG of a few bytes that claims 50,000×50,000 pixels."""
+def closed() -> Image.Image:
+    picture = seven()
+    picture.close()
+    return picture
+
+
+def bomb(side: int = 50_000) -> bytes:
+    """Return a PNG of a few bytes that claims so many pixels a side."""
     data = bytearray(encoded(Image.new("1", (8, 8))))
-    data[16:24] = (50_000).to_bytes(4, "big") * 2
+    data[16:24] = side.to_bytes(4, "big") * 2
     import zlib
 
     data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
@@ -147,7 +159,11 @@ BAD: dict[str, Any] = {
     "nothing": b"",
     "a truncated PNG": encoded(seven())[:300],
     "a truncated JPEG": encoded(seven(), "JPEG")[:400],
+    "a truncated image": Image.open(io.BytesIO(encoded(seven())[:300])),
+    "a closed image": closed(),
+    "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
     "a bomb": bomb(),
+    "half a bomb": bomb(side=10_000),
     "a missing file": "no/such/file.png",
     "a folder": ".",
     "a name with a zero byte": "seven\0.png",
@@ -169,7 +185,6 @@ BAD: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_what_is_no_picture_is_refused_in_one_sentence(name: str) -> None:
     with pytest.raises(InvalidPicture, match=r"\.$") as caught:
         find_ink(BAD[name])

@@ -57,6 +57,20 @@ def test_a_bad_item_raises_or_stands_in_its_place(recognizer: DigitRecognizer) -
     assert [type(result) for result in results] == [Prediction, InvalidPicture, Prediction, InvalidPicture]
 
 
+@pytest.mark.parametrize("wrong", ["seven.png", b"", Path("seven.png"), DRAWN_SEVEN])
+def test_a_single_item_is_no_batch(recognizer: DigitRecognizer, wrong: Any) -> None:
+    with pytest.raises(DigitsError, match="predict takes a single one"):
+        recognizer.predict_batch(wrong)
+
+
+def test_what_else_an_argument_may_be_is_said(recognizer: DigitRecognizer) -> None:
+    with pytest.raises(DigitsError, match="'raise' or 'return', not 'ignore'"):
+        recognizer.predict_batch([], on_error="ignore")  # type: ignore[call-overload]
+    for threads in (0, "x"):
+        with pytest.raises(DigitsError, match=f"from 1 on, not {threads!r}"):
+            DigitRecognizer(threads=threads)  # type: ignore[arg-type]
+
+
 def test_all_errors_are_of_one_family(recognizer: DigitRecognizer) -> None:
     with pytest.raises(DigitsError):
         recognizer.predict(b"")

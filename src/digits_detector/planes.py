@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,7 +25,13 @@ Plane: TypeAlias = NDArray[Any]  # (height, width), uint8, uint16 or float
 MAX_PIXELS = 64_000_000
 
 _MODES = {"P": "RGBA", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}  # the rest of the colour modes become RGB
-_PLAIN = {"L", "LA", "RGB", "RGBA", "I;16", "I;16B", "I;16L", "I", "F"}
+_PLAIN = {"L", "LA", "RGB", "RGBA"}
+# What Pillow decodes by itself: for EPS it would start Ghostscript.
+_FORMATS = (
+    *("AVIF", "BMP", "DIB", "GIF", "ICO", "JPEG", "JPEG2000"),
+    *("PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP"),
+)
+_OVERSHOOT = 0.1  # of the range: so far beyond it resampling may go, and is cut off
 
 
 def planes(picture: Picture) -> list[Plane]:
@@ -36,15 +45,28 @@ def planes(picture: Picture) -> list[Plane]:
     if isinstance(picture, np.ndarray):
         found = _array_planes(picture)
     elif isinstance(picture, Image.Image):
-        found = _image_planes(picture)
+        with _told("this image"):
+            found = _image_planes(picture)
+    elif isinstance(picture, bytes | bytearray):
+        with _told("this file"):
+            found = _file_planes(io.BytesIO(picture))
+    elif isinstance(picture, str | os.PathLike):
+        with _told(str(picture)):
+            found = _file_planes(Path(picture))
     else:
-        found = _file_planes(picture)
+        raise InvalidPicture(
+            f"{type(picture).__name__} is no picture: give a path, bytes, a PIL image or an array; "
+            "pen strokes are wrapped in Strokes."
+        )
     return _on_paper(found[:-1], found[-1]) if len(found) in (2, 4) else found
 
 
 def full_range(plane: Plane) -> float:
     """Return the distance from black to white."""
     return 1.0 if plane.dtype.kind == "f" else float(np.iinfo(plane.dtype).max)
+
+
+# ── arrays ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _array_planes(array: NDArray[Any]) -> list[Plane]:
@@ -62,56 +84,64 @@ def _array_planes(array: NDArray[Any]) -> list[Plane]:
 
 def _levels(array: NDArray[Any]) -> NDArray[Any]:
     """Return the array as uint8, uint16 or float in [0, 1]."""
-    if array.dtype in (np.uint8, np.uint16):
-        return array
-    if array.dtype == bool:
-        return array.astype(np.uint8) * np.uint8(255)
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "buif":
         raise InvalidPicture(
             f"an array of {array.dtype} is no picture: give bool, uint8, uint16 or float in [0, 1]."
         )
-    top = 1 if array.dtype.kind == "f" else 255
-    low, high = array.min(), array.max()
-    if not (low >= 0 and high <= top):  # false for NaN too
+    if array.dtype == np.uint16:
+        return _deep(array)
+    whole = array.dtype.kind != "f"
+    low, high = float(array.min()), float(array.max())
+    if whole and 0 <= low <= high <= 1:  # a mask
+        return array.astype(np.uint8) * np.uint8(255)
+    slack, top = (0, 255) if whole else (_OVERSHOOT, 1)
+    if not (low >= -slack and high <= top + slack):  # false for NaN too
         raise InvalidPicture(
-            f"an array of {array.dtype} holds values in [0, {top}]; this one has {low:g} to {high:g}."
+            f"an array of {array.dtype} holds values in [0, {top}]; this one has {low:.6g} to {high:.6g}."
         )
-    return array.astype(np.float32 if top == 1 else np.uint8)
+    return array.astype(np.uint8) if whole else np.clip(array, 0, 1, dtype=np.float32)
 
 
-def _file_planes(source: str | os.PathLike[str] | bytes) -> list[Plane]:
-    if not isinstance(source, str | os.PathLike | bytes | bytearray):
-        raise InvalidPicture(
-            f"{type(source).__name__} is no picture: give a path, bytes, a PIL image or an array."
-        )
-    name = "these bytes" if isinstance(source, bytes | bytearray) else str(source)
+def _deep(plane: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers of 16 bits, of which cameras and scanners may use fewer, as uint16 or float in [0, 1]."""
+    largest = int(plane.max())
+    used = next(bits for bits in (8, 10, 12, 16) if largest < 1 << bits)
+    return plane if used == 16 else plane.astype(np.float32) / np.float32((1 << used) - 1)
+
+
+# ── images and files ─────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Say in one sentence of ours why what has this name cannot be read."""
     try:
-        with Image.open(
-            io.BytesIO(source) if isinstance(source, bytes | bytearray) else Path(source)
-        ) as image:
-            return _image_planes(image)
+        with warnings.catch_warnings():
+            # Pillow warns of half a bomb; whether it is too large is said by our own limit.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            yield
+    except InvalidPicture:
+        raise
     except FileNotFoundError:
         raise InvalidPicture(f"there is no file {name}.") from None
+    except IsADirectoryError:
+        raise InvalidPicture(f"{name} is a folder; name a picture in it.") from None
     except UnidentifiedImageError:
-        raise InvalidPicture(f"{name} hold no picture that can be read.") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise InvalidPicture(
+            f"{name} is no picture of a kind that can be read: give PNG, JPEG or WebP."
+        ) from None
+    except Image.DecompressionBombError:
         raise InvalidPicture(
             f"{name} would unpack to more than {MAX_PIXELS // 1_000_000} million pixels."
         ) from None
-    except InvalidPicture:
-        raise
     # Pillow's decoders raise whatever their format makes them stumble over.
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        TypeError,
-        IndexError,
-        KeyError,
-        EOFError,
-        ArithmeticError,
-    ) as error:
+    except (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError) as error:
         raise InvalidPicture(f"{name} cannot be read as a picture: {error}.") from None
+
+
+def _file_planes(source: Path | io.BytesIO) -> list[Plane]:
+    with Image.open(source, formats=_FORMATS) as image:
+        return _image_planes(image)
 
 
 def _image_planes(image: Image.Image) -> list[Plane]:
@@ -119,23 +149,23 @@ def _image_planes(image: Image.Image) -> list[Plane]:
     image.load()  # some formats tell the orientation behind the pixels
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
         image = ImageOps.exif_transpose(image)
+    if image.mode == "F":
+        return [_levels(_of_floats(np.asarray(image)))]
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        return [_deep(np.clip(np.asarray(image), 0, 65535).astype(np.uint16))]
     if image.mode not in _PLAIN:
         transparent = image.mode in _MODES or image.has_transparency_data
         image = image.convert(_MODES.get(image.mode, "RGBA" if transparent else _grey_or_rgb(image.mode)))
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return [_deep(np.asarray(image))]
     return [np.asarray(band) for band in image.split()]
+
+
+def _of_floats(plane: Plane) -> Plane:
+    """Return an image's floats in [0, 1]: its modes do not say whether white is 1 or 255."""
+    return plane / np.float32(255) if 1 + _OVERSHOOT < plane.max() <= 255 else plane
 
 
 def _grey_or_rgb(mode: str) -> str:
     return "L" if mode == "1" else "RGB"
-
-
-def _deep(plane: Plane) -> Plane:
-    """Return a plane of more than 8 bits as uint16, or float in [0, 1]."""
-    if plane.dtype.kind == "f":
-        return _levels(plane)
-    return np.clip(plane, 0, 65535).astype(np.uint16)
 
 
 def _check_size(width: int, height: int) -> None:

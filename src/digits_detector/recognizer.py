@@ -11,6 +11,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from .blots import lines_of_ink
 from .errors import DigitsError
@@ -77,6 +78,8 @@ class DigitRecognizer:
     ------
     ModelError
         If the model file is missing, broken, or not a network for digits.
+    DigitsError
+        If `threads` is no whole number from 1 on.
 
     Examples
     --------
@@ -86,6 +89,8 @@ class DigitRecognizer:
     """
 
     def __init__(self, model: str | os.PathLike[str] | None = None, *, threads: int = 1) -> None:
+        if not isinstance(threads, int) or threads < 1:
+            raise DigitsError(f"threads is a whole number from 1 on, not {threads!r}.")
         self._network = Network(Path(model or os.environ.get("DIGITS_MODEL") or ONNX), threads=threads)
 
     def predict(self, item: Picture | Strokes) -> Prediction:
@@ -122,7 +127,18 @@ class DigitRecognizer:
         items : iterable of what `predict` takes
         on_error : "raise" or "return"
             Whether the first bad item raises, or each bad item's exception stands in its place in the list.
+
+        Raises
+        ------
+        InvalidPicture
+            If an item is no picture that can be read, and `on_error` is "raise".
+        DigitsError
+            If the items are a single one, or `on_error` is something else.
         """
+        if isinstance(items, str | bytes | bytearray | os.PathLike | Image.Image | Strokes):
+            raise DigitsError("predict_batch takes several items in a list; predict takes a single one.")
+        if on_error not in ("raise", "return"):
+            raise DigitsError(f"on_error is 'raise' or 'return', not {on_error!r}.")
         digits = [_normalized(item, on_error) for item in items]
         read = iter(self._read([digit for digit in digits if not isinstance(digit, DigitsError)]))
         return [digit if isinstance(digit, DigitsError) else next(read) for digit in digits]

@@ -46,6 +46,15 @@ def test_the_shipped_graph_is_clean() -> None:
 
 
 @pytest.mark.slow
+def test_a_run_on_all_digits_is_calibrated_like_another(small_run: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(small_run, tmp_path / "all")
+    settings = json.loads((run / "settings.json").read_text())
+    (run / "settings.json").write_text(json.dumps({**settings, "part": "all"}))
+    with pytest.raises(DataError, match="--like"):
+        calibrate(run)
+
+
+@pytest.mark.slow
 def test_a_run_is_calibrated_and_exported(
     small_run: Path, mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +68,9 @@ def test_a_run_is_calibrated_and_exported(
     assert network.temperature == calibrated["temperature"]
     assert network.outlier_threshold == calibrated["outlier_threshold"]
     assert DigitRecognizer(exported).predict(Strokes([])).status == "blank"
+    assert calibrate(run, like=run) == calibrated
+    with pytest.raises(DataError, match="not calibrated"):
+        calibrate(run, like=tmp_path)
     again = exported.read_bytes()
     assert export(folder=tmp_path / "models").read_bytes() == again
 

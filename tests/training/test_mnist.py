@@ -9,6 +9,8 @@ import pytest
 from digits_detector import DataError
 from digits_detector.training import mnist
 
+NOBODY = "http://127.0.0.1:9/mnist/"  # the discard port: nobody answers
+
 
 def test_the_training_part(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
@@ -23,10 +25,19 @@ def test_the_training_part(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert np.abs(shares).max() < 0.0005
 
 
-def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIGITS_DATA", str(tmp_path))
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz"):
-        mnist.load("train")
+def test_what_is_not_in_the_folder_is_taken_from_the_cache(
+    mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "t10k-labels-idx1-ubyte.gz"
+    monkeypatch.setenv("DIGITS_DATA", str(tmp_path / "no-such-folder"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(mnist, "MIRRORS", (NOBODY,))
+    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte\.gz cannot be fetched"):
+        mnist.find(name)
+    shutil.copytree(mnist_folder, tmp_path / "digits-detector" / "mnist", dirs_exist_ok=True)
+    assert mnist.find(name).is_relative_to(tmp_path / "digits-detector")
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    assert mnist.find(name).parent == mnist_folder
 
 
 @pytest.mark.parametrize("damage", ["truncated", "another"])
@@ -47,7 +58,7 @@ def test_no_network_gets_one_sentence_and_leaves_no_file(
 ) -> None:
     monkeypatch.delenv("DIGITS_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/mnist/",))  # the discard port: nobody answers
+    monkeypatch.setattr(mnist, "MIRRORS", (NOBODY,))
     with pytest.raises(DataError, match="cannot be fetched"):
         mnist.load("train")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -71,5 +82,5 @@ def test_the_second_mirror_serves_where_the_first_fails(
     shutil.copy(mnist_folder / name, served / name)
     monkeypatch.delenv("DIGITS_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/mnist/", file_server))
+    monkeypatch.setattr(mnist, "MIRRORS", (NOBODY, file_server))
     assert mnist.find(name).read_bytes() == (mnist_folder / name).read_bytes()

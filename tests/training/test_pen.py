@@ -63,12 +63,6 @@ def test_the_set(pen_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not set(train.writers) & set(choose.writers)
 
 
-def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIGITS_DATA", str(tmp_path))
-    with pytest.raises(DataError, match=r"pendigits-orig\.tra\.Z"):
-        pen.load()
-
-
 def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pen").mkdir()
     (tmp_path / "pen" / "pendigits-orig.tra.Z").write_bytes(b"\x1f\x9d\x90")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import sys
 from collections.abc import Callable
@@ -140,8 +141,8 @@ def _print_words(file: str, answer: Callable[[str], Answer]) -> int:
 def _source(file: str) -> Path | bytes | Strokes:
     if file == "-":
         data = sys.stdin.buffer.read()
-        # No picture format begins with a brace.
-        return _strokes(data) if data.lstrip().startswith(b"{") else data
+        # No picture format begins with a brace; some shells put a byte order mark before it.
+        return _strokes(data) if data.lstrip(codecs.BOM_UTF8 + b" \r\n\t").startswith(b"{") else data
     return _strokes(Path(file)) if file.lower().endswith(".json") else Path(file)
 
 
@@ -150,7 +151,7 @@ def _strokes(source: Path | bytes) -> Strokes:
 
     try:
         data = source if isinstance(source, bytes) else source.read_bytes()
-        document = json.loads(data)
+        document = json.loads(data.decode("utf-8-sig"))
     except OSError as error:
         raise InvalidStrokes(f"the file cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError):

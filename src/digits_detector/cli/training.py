@@ -192,16 +192,20 @@ def add_calibrate(commands: Commands) -> None:
         _run_calibrate,
         "fit a finished run's temperature, and train its score of what is no digit",
         "digits calibrate mine",
+        "digits calibrate final --like mine   # trained on all 60,000, with the temperature of the 55,000",
         extra="train",
     )
     parser.add_argument("name", metavar="RUN", help="the run's name")
+    parser.add_argument(
+        "--like", metavar="RUN", help="take temperature and threshold from this calibrated run"
+    )
 
 
 def _run_calibrate(args: argparse.Namespace) -> int:
     from ..training import runs
     from ..training.calibrate import calibrate
 
-    figures = calibrate(runs.folder() / args.name)
+    figures = calibrate(runs.folder() / args.name, runs.folder() / args.like if args.like else None)
     print("".join(f"{name} {value}\n" for name, value in figures.items()), end="")
     return 0
 
@@ -214,15 +218,11 @@ def add_export(commands: Commands) -> None:
         _run_export,
         "write mnist_cnn.onnx from mnist_cnn.keras",
         "digits export mine                   # ship this run",
-        "digits export final --calibration mine   # trained on all 60,000, with the temperature of the 55,000",
         "digits export mine --to folder       # into another folder than the package's",
         "digits export                        # write the ONNX file of what is shipped anew",
         extra="train",
     )
     parser.add_argument("name", metavar="RUN", nargs="?", help="a calibrated run to ship first")
-    parser.add_argument(
-        "--calibration", metavar="RUN", help="take the temperature from this run of the same recipe"
-    )
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="(default: the package's models)")
 
 
@@ -232,8 +232,7 @@ def _run_export(args: argparse.Namespace) -> int:
     from ..training.export import export
 
     run = runs.folder() / args.name if args.name else None
-    calibration = runs.folder() / args.calibration if args.calibration else None
-    print(export(run, args.to or MODELS, calibration=calibration))
+    print(export(run, args.to or MODELS))
     return 0
 
 

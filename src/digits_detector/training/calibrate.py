@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -30,31 +31,49 @@ HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of
 TURNED_AWAY = 0.002  # of real digits
 
 
-def calibrate(run: Path) -> dict[str, float]:
-    """Calibrate a finished run, write its calibration.json and its head, and return temperature and threshold.
+def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:
+    """Calibrate a finished run, write its calibration.json and its head, and return what the former holds.
+
+    Parameters
+    ----------
+    run : Path
+    like : Path, optional
+        A calibrated run of the same recipe on the 55,000, to take temperature and threshold from: a run on all 60,000
+        has no digits left to find its own on.
 
     Raises
     ------
     DataError
-        If the run is not finished, or trained on the digits to calibrate on.
+        If the run is not finished, or trained on the digits to calibrate on, or the other is not calibrated.
     """
     model, recipe = runs.network(run), runs.recipe(run)
-    if recipe.part != "train":
-        raise DataError(f"the run {run} trained on all 60,000; calibrate one of its recipe on the 55,000.")
-    raw, through, drawn, labels = _kept()
-    logits = _logits(model, np.concatenate([raw, through, drawn]))
+    if like is None and recipe.part != "train":
+        raise DataError(
+            f"the run {run} trained on all 60,000: calibrate it --like one of its recipe on the 55,000."
+        )
+    if like is not None and not (like / "calibration.json").exists():
+        raise DataError(f"the run {like} is not calibrated yet.")
     used = min(HEAD_IMAGES, recipe.images or HEAD_IMAGES)
     parts = to_train_on(replace(recipe, images=used, outliers=HEAD_OUTLIERS))
     head = train_head(model, joined(parts.values()))
     head.save(run / HEAD.name)
+    calibrated = runs.read_json(like / "calibration.json") if like else _found(run, model, head)
+    runs.write_json(run / "calibration.json", calibrated)
+    return dict(calibrated)
+
+
+def _found(run: Path, model: keras.Model, head: keras.Model) -> dict[str, Any]:
+    """Return temperature and threshold, and how they were found."""
+    raw, through, drawn, labels = _kept()
+    logits = _logits(model, np.concatenate([raw, through, drawn]))
     of_digits = scores(model, head, np.concatenate([through, drawn]))
-    document = {
+    return {
         "temperature": fit_temperature(logits, labels),
         "outlier_threshold": round(float(np.quantile(of_digits, 1 - TURNED_AWAY)), 4),
+        "run": run.name,
+        "n": len(logits),
+        "turned_away": TURNED_AWAY,
     }
-    about = {"run": run.name, "n": len(logits), "turned_away": TURNED_AWAY}
-    runs.write_json(run / "calibration.json", {**document, **about})
-    return document
 
 
 def _kept() -> tuple[mnist.Images, mnist.Images, mnist.Images, NDArray[np.uint8]]:

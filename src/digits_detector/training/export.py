@@ -26,7 +26,7 @@ OPSET = 17
 IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
 
 
-def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path | None = None) -> Path:
+def export(run: Path | None = None, folder: Path = MODELS) -> Path:
     """Write mnist_cnn.onnx from mnist_cnn.keras, and return its path.
 
     Parameters
@@ -35,8 +35,6 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
         A finished and calibrated run, whose model and calibration are shipped first, with the story of how it was made.
     folder : Path
         Where what is shipped lies.
-    calibration : Path, optional
-        Another run of the same recipe to take temperature and threshold from: for one that trained on all 60,000.
 
     Raises
     ------
@@ -44,7 +42,7 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
         If the run is not finished or not calibrated, or the folder holds no model.
     """
     if run is not None:
-        _ship(run, calibration or run, folder)
+        _ship(run, folder)
     source = folder / KERAS.name
     try:
         calibrated = runs.read_json(folder / "calibration.json")
@@ -62,8 +60,8 @@ def export(run: Path | None = None, folder: Path = MODELS, *, calibration: Path 
     return folder / ONNX.name
 
 
-def _ship(run: Path, calibration: Path, folder: Path) -> None:
-    model, head, calibrated = run / "model.keras", run / HEAD.name, calibration / "calibration.json"
+def _ship(run: Path, folder: Path) -> None:
+    model, head, calibrated = run / "model.keras", run / HEAD.name, run / "calibration.json"
     if missing := [str(path) for path in (model, head, calibrated) if not path.is_file()]:
         raise DataError(f"{', '.join(missing)} is missing: finish the run, then `digits calibrate` it.")
     story = runs.story(run)

@@ -1,4 +1,4 @@
-"""Published files: found in `$DIGITS_DATA` or the user's cache, fetched once, and held to their sums."""
+"""Published files: found in `$DIGITS_DATA` or else the user's cache, fetched once, and held to their sums."""
 
 from __future__ import annotations
 
@@ -38,15 +38,12 @@ def find(file: PublishedFile) -> Path:
     DataError
         If it is missing and cannot be fetched, or is not the published one.
     """
-    if folder := os.environ.get("DIGITS_DATA"):
-        path = Path(folder) / file.path
-        if not path.is_file():
-            raise DataError(
-                f"DIGITS_DATA is set, but there is no file {path}; put it there, or unset DIGITS_DATA."
-            )
-        return _checked(path, file)
-    path = Path(pooch.os_cache("digits-detector")) / file.path
-    return _checked(path, file) if path.is_file() else _fetched(path, file)
+    cached = Path(pooch.os_cache("digits-detector")) / file.path
+    given = os.environ.get("DIGITS_DATA")
+    for path in ([Path(given) / file.path] if given else []) + [cached]:
+        if path.is_file():
+            return _checked(path, file)
+    return _fetched(cached, file)
 
 
 def _checked(path: Path, file: PublishedFile) -> Path:
