@@ -108,6 +108,18 @@ def _specks(random: np.random.Generator) -> Levels:
     return _marks([place[None] for place in places], 3.0, 0.7)
 
 
+def _on_a_desk(levels: Levels, margin: int, desk: float) -> Levels:
+    """Lay the paper, a little aslant, on something darker."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    across, down = x - 0.05 * (y - SIDE / 2), y + 0.05 * (x - SIDE / 2)
+    inside = (np.minimum(across, down) > margin) & (np.maximum(across, down) < SIDE - margin)
+    return np.where(inside, levels, desk)
+
+
+def _box() -> list[NDArray[np.float64]]:
+    return [_line((55, 32), (200, 30), (203, 202), (53, 205), (55, 32))]
+
+
 Photographer = Callable[[str, np.random.Generator], Levels]
 
 PHOTOGRAPHS: dict[str, Photographer] = {
@@ -128,6 +140,13 @@ PHOTOGRAPHS: dict[str, Photographer] = {
     "specks": lambda name, random: 0.9 * np.minimum(written(name), _specks(random)),
     "a neighbour's piece": lambda name, _: (
         0.9 * np.minimum(written(name, place=(60, 60)), _neighbour("an eight"))
+    ),
+    "a sheet on a black desk": lambda name, _: _on_a_desk(0.9 * written(name), 20, 0.1),
+    "a sheet on a desk": lambda name, _: _on_a_desk((0.6 + 0.3 * _slope(30)) * written(name), 28, 0.35),
+    "a desk's edge": lambda name, _: _on_a_desk((0.5 + 0.4 * _slope(70)) * written(name), 9, 0.2),
+    "a printed box": lambda name, _: 0.9 * np.minimum(written(name), _marks(_box(), 3, 0.6)),
+    "a printed box, light from a side": lambda name, _: (
+        (0.5 + 0.4 * _slope(60)) * np.minimum(written(name), _marks(_box(), 2, 0.5))
     ),
     "all of it": lambda name, random: (
         np.where(_slope(200) > 0.5, 0.5, 0.9)

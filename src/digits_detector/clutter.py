@@ -1,12 +1,13 @@
-"""What is in a picture beside the digit: rules of the paper, specks, a piece of the neighbour at the edge."""
+"""What is in a picture beside the digit: rules of the paper, a frame, specks, a piece of the neighbour at the edge."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .components import components
+from .components import Components, components
 from .filters import Grey, Mask, bounds, closing_of_columns, opening_of_columns
 
 
@@ -111,10 +112,12 @@ def _rules(ink: Grey, threshold: float) -> Grey:
 _CELLS = 64  # along the longer side of what is written: parts nearer than a cell are one
 _SPECK = 0.05  # of the main part's ink: what has less is none of the digit's, unless it lies within
 _CUT = 0.3  # what ink at the picture's edge counts when the main part is chosen
+_SIDES = 0.1  # of a frame's width and height: all of it is as near to its box
+_FRAMED = 0.25  # of its width or height, at least, is what it goes about
 
 
 def belonging(ink: Grey, written: Mask) -> Mask:
-    """Leave out specks, and what is cut by the picture's edge beside a main part that is not.
+    """Leave out specks, a frame, and what is cut by the picture's edge beside a main part that is not.
 
     Returns
     -------
@@ -124,7 +127,7 @@ def belonging(ink: Grey, written: Mask) -> Mask:
     x0, y0, x1, y1 = bounds(written)
     inner = slice(y0, y1), slice(x0, x1)
     size = math.ceil(max(y1 - y0, x1 - x0) / _CELLS)
-    parts = components(_cells(np.where(written, ink, 0)[inner], size))
+    parts = _unframed(components(_cells(np.where(written, ink, 0)[inner], size)))
     edge = np.array([(y0, x0), (written.shape[0] - y1, written.shape[1] - x1)]) < max(1, size)
     last = np.array(parts.labels.shape) - 1
     cut = ((parts.low == 0) & edge[0] | (parts.high == last) & edge[1]).any(axis=1)
@@ -140,6 +143,30 @@ def belonging(ink: Grey, written: Mask) -> Mask:
     mask = np.zeros_like(written)
     mask[inner] = written[inner] & kept[: y1 - y0, : x1 - x0]
     return mask
+
+
+def _unframed(parts: Components) -> Components:
+    """Take the ink away from what is a frame: a box's four sides, with something else of some size within."""
+    ink = parts.ink.copy()
+    for name, (low, high) in enumerate(zip(parts.low, parts.high, strict=True)):
+        within = ((parts.low > low) & (parts.high < high)).all(axis=1)
+        if (within[:, None] & (parts.high - parts.low >= _FRAMED * (high - low))).any():
+            places = np.argwhere(parts.labels == name)
+            if _is_frame((places - low) / (high - low)):
+                ink[name] = 0
+    return parts._replace(ink=ink)
+
+
+def _is_frame(places: NDArray[np.float64]) -> bool:
+    """Whether places (n, 2) in a box from 0 to 1 all lie along its sides, and some in each of its corners."""
+    first, last = places <= _SIDES, places >= 1 - _SIDES
+    corners = (
+        first[:, 0] & first[:, 1],
+        first[:, 0] & last[:, 1],
+        last[:, 0] & first[:, 1],
+        last.all(axis=1),
+    )
+    return bool((first | last).any(axis=1).all()) and all(corner.any() for corner in corners)
 
 
 def _cells(ink: Grey, size: int) -> Grey:

@@ -7,14 +7,14 @@ belongs to the digit is found first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .clutter import digit_alone
 from .filters import bounds, grown, scaled
-from .paper import INK_LEVEL, Even, Sheet, lift
+from .paper import INK_LEVEL, SMALL, Even, Sheet, lift
 from .planes import MAX_PIXELS, Picture, Plane, planes
 
 __all__ = ["BLANK", "DETAIL", "MAX_PIXELS", "Ink", "Picture", "find_ink"]
@@ -26,7 +26,10 @@ FAINTEST = 0.03  # of the full range: what differs less is nothing
 DETAIL = 64  # pixels of the longer side: as fine as a hair line needs
 LARGE = 256  # pixels of the longer side: from here on scaled to DETAIL while ink still has 8 bits, as that is fast
 
-_LOOKS = 2  # more, each closer, at a digit that is small in a large picture
+_CORNER = 0.15  # of the sides of what is written
+_LOOKS = (
+    2  # more, each closer, at a sheet that lies on a desk, or at a digit that is small in a large picture
+)
 _SMALL = 0.6  # of the picture's side: what its surroundings have where it is looked at again
 _SURROUNDINGS = 0.3  # of the digit's side, on each side
 
@@ -78,10 +81,13 @@ def _find(plane: Plane, paper: Even, looks: int) -> Ink:
     """Take all that is written on even paper if it is of one piece; else look for what belongs to the digit."""
     if paper.contrast < FAINTEST:
         return BLANK
+    box, of_one_piece = _box(plane, paper)
+    sheet_of_paper = _sheet_on_a_desk(plane, paper, box) if looks else None
+    if sheet_of_paper and not (on_it := _within(plane, sheet_of_paper, looks)).blank:
+        return on_it
     if paper.contrast < MIN_CONTRAST or not paper.fits(plane):
         sheet = lift(plane)
         return BLANK if sheet is None else _digit(plane, sheet, looks)
-    box, of_one_piece = _box(plane, paper)
     if of_one_piece:
         return _cut_out(plane, paper, box)
     sheet = paper.sheet(plane)
@@ -94,16 +100,51 @@ def _find(plane: Plane, paper: Even, looks: int) -> Ink:
 
 
 def _box(plane: Plane, paper: Even) -> tuple[Box, bool]:
-    """Return the box of the ink, and whether it has no gap from side to side and keeps off the picture's edge."""
-    threshold = paper.at(INK_LEVEL)
-    if paper.ink < paper.level:
+    """Return the box of the ink, and whether that is of one piece, keeps off the picture's edge, and is no frame."""
+    threshold, dark = paper.at(INK_LEVEL), paper.ink < paper.level
+    if dark:
         rows, columns = plane.min(axis=1) < threshold, plane.min(axis=0) < threshold
     else:
         rows, columns = plane.max(axis=1) > threshold, plane.max(axis=0) > threshold
     (ys,), (xs,) = rows.nonzero(), columns.nonzero()
     x0, y0, x1, y1 = box = int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1
     no_gap = len(xs) == x1 - x0 and len(ys) == y1 - y0
-    return box, no_gap and min(x0, y0) > 0 and x1 < len(columns) and y1 < len(rows)
+    off_the_edge = min(x0, y0) > 0 and x1 < len(columns) and y1 < len(rows)
+    if not (no_gap and off_the_edge):
+        return box, False
+    corners = _corners(plane[y0:y1, x0:x1])
+    inked = [corner.min() < threshold if dark else corner.max() > threshold for corner in corners]
+    return box, not all(inked)
+
+
+def _corners(cut: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return the four corners of what was cut out; no digit has ink in all of them."""
+    high, wide = (max(1, round(_CORNER * side)) for side in cut.shape)
+    return cut[:high, :wide], cut[:high, -wide:], cut[-high:, :wide], cut[-high:, -wide:]
+
+
+# ── a sheet on a desk ────────────────────────────────────────────────────────────────────────────
+
+_SMALLEST = 0.4  # of the picture's sides: what is smaller is no sheet
+_LIT = 0.25  # of the way from the desk to the brightest paper
+_COVERED = 0.7  # of its box, at least
+_FILLED = 0.4  # of a corner: the sheet may lie a little aslant
+_RIM = 0.08  # of its sides: what stays outside for the same reason
+
+
+def _sheet_on_a_desk(plane: Plane, paper: Even, box: Box) -> Box | None:
+    """Return the inside of a sheet of paper that lies on something darker or lighter, which is seen all round."""
+    (x0, y0, x1, y1), (rows, columns) = box, plane.shape
+    height, width = y1 - y0, x1 - x0
+    if min(x0, y0, columns - x1, rows - y1) == 0 or max(rows, columns) <= SMALL:
+        return None
+    if height < _SMALLEST * rows or width < _SMALLEST * columns:
+        return None
+    lit = paper.strength(scaled(plane[y0:y1, x0:x1], SMALL)) > _LIT
+    if lit.mean() < _COVERED or min(corner.mean() for corner in _corners(lit)) < _FILLED:
+        return None
+    down, across = round(_RIM * height), round(_RIM * width)
+    return x0 + across, y0 + down, x1 - across, y1 - down
 
 
 def _cut_out(plane: Plane, paper: Even, box: Box) -> Ink:
@@ -132,10 +173,17 @@ def _digit(plane: Plane, sheet: Sheet, looks: int) -> Ink:
 def _look_closer(plane: Plane, box: Box, looks: int) -> Ink:
     x0, y0, x1, y1 = box
     margin = round(_SURROUNDINGS * max(x1 - x0, y1 - y0))
-    left, top = max(0, x0 - margin), max(0, y0 - margin)
-    around = plane[top : y1 + margin, left : x1 + margin]
-    if max(around.shape) > _SMALL * max(plane.shape):
+    (height, width), around = plane.shape, (x0 - margin, y0 - margin, x1 + margin, y1 + margin)
+    x0, y0, x1, y1 = np.clip(around, 0, (width, height, width, height)).tolist()
+    if max(x1 - x0, y1 - y0) > _SMALL * max(plane.shape):
         return BLANK
-    ink = _find(around, Even.of(around), looks - 1)
+    return _within(plane, (x0, y0, x1, y1), looks)
+
+
+def _within(plane: Plane, part: Box, looks: int) -> Ink:
+    """Look at a part of the picture alone."""
+    left, top, right, bottom = part
+    cut = plane[top:bottom, left:right]
+    ink = _find(cut, Even.of(cut), looks - 1)
     x0, y0, x1, y1 = ink.box
     return Ink(ink.values, (left + x0, top + y0, left + x1, top + y1))

@@ -17,12 +17,12 @@ from .filters import Grey, averaged, box_mean, closing, otsu, stroke_width
 from .planes import Plane, full_range
 
 INK_LEVEL = 0.2  # of the darkest ink: what is fainter does not count as written when the box is found
+SMALL = 32  # pixels of the longer side: what is smaller shows nothing of its paper
 SIDE = 256  # pixels of the longer side at which uneven paper is looked at
 
 _NOISE = 0.06  # of the ink's distance from the paper: what differs less is paper
 _STRONG = 0.75  # of the same: what differs more is ink and no shadow
 _SAMPLES = 64  # rows and columns, at least, that evenness is judged by
-_SMALL = 32  # pixels of the longer side: what is smaller shows nothing of its paper
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class Even:
         much weak ink about little that is strong; what tells it from blurred writing is that it covers the border.
         """
         height, width = plane.shape
-        if max(height, width) <= _SMALL:
+        if max(height, width) <= SMALL:
             return True
         sample = plane[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES)]
         parts = (-INK_LEVEL, -_NOISE, _NOISE, INK_LEVEL, _STRONG)
