@@ -269,9 +269,11 @@ def training(metrics: Metrics) -> str:
     run = metrics["model"]["trained"]
     start = f", from the weights of run `{run['start']}` on" if run["start"] else ""
     start += f", on lessons `{run['lessons']}`" if run.get("lessons") else ""
+    copies = run.get("copies") or 1
+    anew = f", these two made anew {copies} times," if copies > 1 else ""
     return (
         f"run `{run['run']}`: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
-        f"{run['outliers']:,} outliers{start}, batches of {run['batch']}, seed {run['seed']}, "
+        f"{run['outliers']:,} outliers{anew}{start}, batches of {run['batch']}, seed {run['seed']}, "
         f"{run['seconds'] / 60:.0f} minutes"
     )
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from scripts import readme
 
-from digits_detector.models import METRICS
+from digits_detector.models import METRICS, RUNS
 from digits_detector.normalize import FIT, STROKE_WIDTH
 from tests.conftest import ROOT
 
@@ -91,6 +92,19 @@ def test_the_steps_of_training_end_with_the_new_model_in_the_package(
     measured = json.loads(shipped.with_name("metrics.json").read_text(encoding="utf-8"))
     assert measured["model"]["trained"]["run"] == "mine"
     assert measured["valid"]["accuracy"] > 0.3
+
+
+@pytest.mark.train
+def test_the_command_that_made_the_shipped_model_has_its_settings() -> None:
+    pytest.importorskip("keras", reason="needs the training extra")
+    from digits_detector.cli import parser
+    from digits_detector.cli.training import recipe_of
+    from digits_detector.training.recipe import Recipe
+
+    told = json.loads(RUNS.read_text(encoding="utf-8"))
+    (command,) = re.findall(rf"`digits (train --name {told['shipped']}[^`]*)`", README)
+    shipped = Recipe.from_json(told["runs"][told["shipped"]]["settings"])
+    assert recipe_of(parser().parse_args(shlex.split(command))) == shipped
 
 
 @pytest.mark.parametrize("document", readme.DOCUMENTS, ids=lambda path: path.name)

@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 when something failed, 2 on wrong usage."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be text
-    args = _parser().parse_args(argv)
+    args = parser().parse_args(argv)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
@@ -45,15 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Declare the command line."""
+    digits = argparse.ArgumentParser(
         prog="digits",
         description="Reads handwritten digits, drawn or pictured, and says how sure it is.",
         epilog=examples("digits predict seven.png", "digits serve"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"digits {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    digits.add_argument("--version", action="version", version=f"digits {__version__}")
+    commands = digits.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (*reading.COMMANDS, *training.COMMANDS, *measuring.COMMANDS):
         add(commands)
-    return parser
+    return digits

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .declare import command, whole_number
 
 if TYPE_CHECKING:
+    from ..training.recipe import Recipe
     from .declare import Commands
 
 # ── train ────────────────────────────────────────────────────────────────────────────────────────
@@ -69,9 +70,9 @@ def add_train(commands: Commands) -> None:
     parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
 
 
-def _run_train(args: argparse.Namespace) -> int:
+def recipe_of(args: argparse.Namespace) -> Recipe:
+    """Return the recipe that the arguments of `digits train` ask for."""
     from ..training.recipe import PRESETS, scaled
-    from ..training.train import train
 
     preset = PRESETS[args.preset]
     names = ("epochs", "start", "lessons", "kept", "drawings", "outliers", "images", "precision")
@@ -79,14 +80,19 @@ def _run_train(args: argparse.Namespace) -> int:
     chosen = {name: getattr(args, name) for name in (*names, *rates)}
     chosen["dropout"] = args.dropout and tuple(args.dropout)
     chosen["augmentation"] = scaled(preset.augmentation, args.augmentation)
-    recipe = replace(
+    return replace(
         preset,
         seed=args.seed,
         part="all" if args.all else "train",
         **{name: value for name, value in chosen.items() if value is not None},
     )
+
+
+def _run_train(args: argparse.Namespace) -> int:
+    from ..training.train import train
+
     started = time.perf_counter()
-    run = train(recipe, args.name, resume=args.resume)
+    run = train(recipe_of(args), args.name, resume=args.resume)
     print(f"{run}: finished")
     if args.preset == "fast" and not (args.resume or args.all):
         from ..benchmarks.epoch import beside_the_reference

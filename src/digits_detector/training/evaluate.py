@@ -222,6 +222,9 @@ def describe(model: Path) -> dict[str, Any]:
     }
 
 
+_ESSENTIALS = ("start", "lessons", "part", "epochs", "batch", "copies", "precision", "seed")
+
+
 def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     """Return the run's name and, where its story lies beside the model, the recipe's essentials."""
     name = metadata.get("training_run", "")
@@ -235,7 +238,7 @@ def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
         "run": name,
         "images": images,
         **{kind: round(settings[kind] * images) for kind in ("drawings", "outliers")},
-        **{key: settings.get(key) for key in ("start", "lessons", "part", "epochs", "batch", "seed")},
+        **{key: settings.get(key) for key in _ESSENTIALS},
         "seconds": round(sum(epoch["seconds"] for epoch in story[name]["history"])),
     }
 
