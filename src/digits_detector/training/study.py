@@ -23,7 +23,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from ..errors import DataError
 from . import runs
 from .augment import Augmentation
-from .recipe import Recipe, scaled
+from .recipe import Precision, Recipe, scaled
 
 SPACE = {
     "dropout1": FloatDistribution(0.0, 0.5),
@@ -52,6 +52,7 @@ class Plan:
     epochs: int = 4
     images: int = 20_000  # of MNIST's, the first so many
     seed: int = 0
+    precision: Precision = "float32"
 
     def recipe(self, params: Params) -> Recipe:
         """Return a trial's recipe."""
@@ -59,6 +60,7 @@ class Plan:
             epochs=self.epochs,
             images=self.images,
             seed=self.seed,
+            precision=self.precision,
             dropout=(params["dropout1"], params["dropout2"], params["dropout3"]),
             learning_rate=params["learning_rate"],
             weight_decay=params["weight_decay"],
@@ -140,7 +142,7 @@ def _study(name: str, plan: Plan, database: RDBStorage) -> optuna.Study:
         study = optuna.load_study(study_name=name, storage=database, pruner=pruner)
     begun = Plan(**study.user_attrs.get("plan", asdict(plan)))
     if begun != plan:
-        options = f"--epochs {begun.epochs} --images {begun.images} --seed {begun.seed}"
+        options = " ".join(f"--{name} {value}" for name, value in asdict(begun).items())
         raise DataError(
             f"the study {name} was begun with {options}: go on with these, or give another --name."
         )
