@@ -62,12 +62,16 @@ def add_train(commands: Commands) -> None:
     )
     parser.add_argument("--all", action="store_true", help="train on all 60,000, once everything is chosen")
     parser.add_argument("--dropout", type=float, nargs=3, metavar="RATE", help="the three rates")
+    _add_precision(parser)
+    parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
+
+
+def _add_precision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--precision",
         choices=["float32", "bfloat16"],
-        help="bfloat16 is faster where the processor has it, as GPUs and newer servers do (default: the recipe's)",
+        help="bfloat16 is faster where the processor has it, as GPUs and newer servers do (default: float32)",
     )
-    parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
 
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
@@ -128,6 +132,7 @@ def add_tune(commands: Commands) -> None:
         help="take the first so many of MNIST's (default: %(default)s)",
     )
     parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
+    _add_precision(parser)
     parser.add_argument(
         "--storage",
         metavar="URL",
@@ -146,7 +151,12 @@ def _run_tune(args: argparse.Namespace) -> int:
     from ..training.study import Plan
     from ..training.tune import tune
 
-    table = tune(args.name, Plan(args.epochs, args.images, args.seed), args.trials, args.storage)
+    table = tune(
+        args.name,
+        Plan(args.epochs, args.images, args.seed, args.precision or Plan.precision),
+        args.trials,
+        args.storage,
+    )
     folder = args.report or runs.folder() / args.name
     report.write(table, folder)
     print(f"{folder}: written; the best is trial {table['best']}\n{table['command']}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from .augment import Augmentation
+
+Precision: TypeAlias = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -19,18 +21,18 @@ class Recipe:
     label_smoothing: float = 0.05
     ema: float = 0.998  # what the average keeps of itself at each step
     dropout: tuple[float, float, float] = (0.1, 0.1, 0.25)
-    precision: Literal["float32", "bfloat16"] = (
-        "float32"  # of the layers' arithmetic; weights and loss are float32
-    )
+    precision: Precision = "float32"  # of the layers' arithmetic; weights and loss are float32
     start: str | None = None  # a finished run whose weights it begins with
     kept: float = 0.2  # of those weights in the result
     lessons: str | None = (
-        None  # to learn from, made by `digits teach`, in place of samples augmented on the way
+        None  # made by `digits teach`, to learn from in place of samples augmented on the way
     )
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.15  # for each of MNIST's images
-    styles: float = 0.15  # of the drawn zeros, ones and sevens that are slashed, footed, crossed
+    styles: float = (
+        0.15  # of the drawn zeros, ones, fours and sevens: slashed, footed, flagged, closed, crossed
+    )
     images: int | None = None  # take the first so many of MNIST's only, to try things out
     copies: int = 5  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them
     seed: int = 0
