@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .clutter import digit_alone
 from .filters import bounds, grown, scaled
+from .mend import mended
 from .paper import INK_LEVEL, SMALL, Even, Sheet, lift
 from .planes import MAX_PIXELS, Picture, Plane, planes
 
@@ -73,7 +74,7 @@ def find_ink(picture: Picture) -> Ink:
         If it is no picture, is broken, or has more than 64 million pixels.
     """
     # Coloured ink can vanish in grey (red on green); it stands out in one of the colours.
-    papers = [(plane, Even.of(plane)) for plane in planes(picture)]
+    papers = [(plane, Even.of(plane)) for plane in map(mended, planes(picture))]
     return _find(*max(papers, key=lambda pair: pair[1].contrast), _LOOKS)
 
 
