@@ -4,7 +4,7 @@
     digits seeds                     # reckon anew from what lies in the package
 
 What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into the package's
-runs.json with the run's settings and history. The figures are reckoned from that file alone.
+runs.json with the run's settings and history; what is there is not asked for again. The figures are reckoned from that file alone.
 
 Two networks are told apart by McNemar's exact test: of the images that one of them alone misreads, is it more often the
 one than the other (Dietterich 1998, Approximate Statistical Tests for Comparing Supervised Classification Learning
@@ -47,10 +47,11 @@ def seeds(
     """
     document = runs.read_json(told)
     if names:
-        measured = [runs.folder() / name for name in [*names, *([against] if against else [])]]
-        for run in measured:
+        compared = [*names, *([against] if against else [])]
+        new = [runs.folder() / name for name in compared if "test" not in document["runs"].get(name, {})]
+        for run in new:
             _read_the_test_images(run)
-        for run in measured:
+        for run in new:
             document["runs"] |= runs.story(run)
         document["seeds"] = {"runs": names, "against": against}
         runs.write_json(told, document)
