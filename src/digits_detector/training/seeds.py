@@ -4,7 +4,8 @@
     digits seeds                     # reckon anew from what lies in the package
 
 What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into the package's
-runs.json with the run's settings and history; what is there is not asked for again. The figures are reckoned from that file alone.
+runs.json with the run's settings and history; of a run that stands there nothing else is needed. The figures are
+reckoned from that file alone.
 
 Two networks are told apart by McNemar's exact test: of the images that one of them alone misreads, is it more often the
 one than the other (Dietterich 1998, Approximate Statistical Tests for Comparing Supervised Classification Learning
