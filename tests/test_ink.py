@@ -150,6 +150,7 @@ BAD: dict[str, Any] = {
     "a bomb": bomb(),
     "a missing file": "no/such/file.png",
     "a folder": ".",
+    "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 28 28\n%%EndComments\nshowpage\n",
     "a name with a zero byte": "seven\0.png",
     "an empty array": np.empty((0, 28)),
     "too few dimensions": np.zeros(784),

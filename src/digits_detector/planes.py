@@ -25,20 +25,20 @@ _MODES = {"P": "RGBA", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}  # the rest of 
 _PLAIN = {"L", "LA", "RGB", "RGBA", "I;16", "I;16B", "I;16L", "I", "F"}
 
 
-def planes(picture: Picture) -> list[Plane]:
+def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
     """Return the colour planes, (h, w) each, with transparency laid on paper.
 
     Raises
     ------
     InvalidPicture
-        If it is no picture, is broken, or has more than 64 million pixels.
+        If it is no picture, is broken, or has more than `max_pixels`.
     """
     if isinstance(picture, np.ndarray):
-        found = _array_planes(picture)
+        found = _array_planes(picture, max_pixels)
     elif isinstance(picture, Image.Image):
-        found = _image_planes(picture)
+        found = _image_planes(picture, max_pixels)
     else:
-        found = _file_planes(picture)
+        found = _file_planes(picture, max_pixels)
     return _on_paper(found[:-1], found[-1]) if len(found) in (2, 4) else found
 
 
@@ -47,7 +47,7 @@ def full_range(plane: Plane) -> float:
     return 1.0 if plane.dtype.kind == "f" else float(np.iinfo(plane.dtype).max)
 
 
-def _array_planes(array: NDArray[Any]) -> list[Plane]:
+def _array_planes(array: NDArray[Any], max_pixels: int) -> list[Plane]:
     if array.ndim == 2:
         array = array[..., None]
     if array.ndim != 3 or array.shape[2] not in (1, 3, 4):
@@ -55,7 +55,7 @@ def _array_planes(array: NDArray[Any]) -> list[Plane]:
             f"an array of shape {array.shape} is no picture: give (h, w), (h, w, 3) or (h, w, 4)."
         )
     height, width, channels = array.shape
-    _check_size(width, height)
+    _check_size(width, height, max_pixels)
     array = _levels(array)
     return [np.ascontiguousarray(array[..., channel]) for channel in range(channels)]
 
@@ -79,7 +79,7 @@ def _levels(array: NDArray[Any]) -> NDArray[Any]:
     return array.astype(np.float32 if top == 1 else np.uint8)
 
 
-def _file_planes(source: str | os.PathLike[str] | bytes) -> list[Plane]:
+def _file_planes(source: str | os.PathLike[str] | bytes, max_pixels: int) -> list[Plane]:
     if not isinstance(source, str | os.PathLike | bytes | bytearray):
         raise InvalidPicture(
             f"{type(source).__name__} is no picture: give a path, bytes, a PIL image or an array."
@@ -89,14 +89,16 @@ def _file_planes(source: str | os.PathLike[str] | bytes) -> list[Plane]:
         with Image.open(
             io.BytesIO(source) if isinstance(source, bytes | bytearray) else Path(source)
         ) as image:
-            return _image_planes(image)
+            if image.format == "EPS":  # a program, which Pillow would have Ghostscript run
+                raise InvalidPicture(f"{name} hold PostScript, which is not read; save it as PNG.")
+            return _image_planes(image, max_pixels)
     except FileNotFoundError:
         raise InvalidPicture(f"there is no file {name}.") from None
     except UnidentifiedImageError:
         raise InvalidPicture(f"{name} hold no picture that can be read.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise InvalidPicture(
-            f"{name} would unpack to more than {MAX_PIXELS // 1_000_000} million pixels."
+            f"{name} would unpack to more than {max_pixels / 1_000_000:g} million pixels."
         ) from None
     except InvalidPicture:
         raise
@@ -114,8 +116,8 @@ def _file_planes(source: str | os.PathLike[str] | bytes) -> list[Plane]:
         raise InvalidPicture(f"{name} cannot be read as a picture: {error}.") from None
 
 
-def _image_planes(image: Image.Image) -> list[Plane]:
-    _check_size(*image.size)
+def _image_planes(image: Image.Image, max_pixels: int) -> list[Plane]:
+    _check_size(*image.size, max_pixels)
     image.load()  # some formats tell the orientation behind the pixels
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
         image = ImageOps.exif_transpose(image)
@@ -138,12 +140,12 @@ def _deep(plane: Plane) -> Plane:
     return np.clip(plane, 0, 65535).astype(np.uint16)
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int, max_pixels: int) -> None:
     if width < 1 or height < 1:
         raise InvalidPicture(f"a picture of {width}×{height} pixels has nothing in it.")
-    if width * height > MAX_PIXELS:
+    if width * height > max_pixels:
         raise InvalidPicture(
-            f"a picture of {width}×{height} pixels is too large: the limit is {MAX_PIXELS // 1_000_000} million."
+            f"a picture of {width}×{height} pixels is too large: the limit is {max_pixels / 1_000_000:g} million."
         )
 
 
