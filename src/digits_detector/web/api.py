@@ -27,7 +27,7 @@ from .limits import Gate
 from .problems import busy, described
 from .settings import Settings
 
-LARGEST_DRAWING = 4_000_000  # bytes: some 300,000 points; no other request is answered while JSON is parsed
+LARGEST_DRAWING = 1_000_000  # bytes: some 70,000 points; no other request is answered while JSON is parsed
 HOW_TO_ASK = "send a picture as multipart/form-data, in the field `image`, or strokes as application/json."
 FIGURES = ("n", "accuracy", "nll", "ece", "brier")
 
@@ -160,9 +160,10 @@ async def _drawing(request: Request) -> bytes:
 
 def _strokes(document: bytes) -> Strokes:
     try:
-        return Strokes.from_json(json.loads(document))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        question = json.loads(document)
+    except (ValueError, RecursionError):
         raise InvalidStrokes("the strokes are no valid JSON.") from None
+    return Strokes.from_json(question)
 
 
 @asynccontextmanager

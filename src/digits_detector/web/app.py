@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,7 @@ from .problems import tell_problems
 def create_app(settings: settings_.Settings | None = None) -> FastAPI:
     """Make the application. Each worker calls this once; workers share nothing but the figures of `/metrics`."""
     settings = settings or settings_.load()
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a broken form is answered, not logged
     # FastAPI's own documentation pages load their scripts from another host.
     app = FastAPI(
         title="CNN Digits Detector",
@@ -55,6 +57,7 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
     from . import page
 
     blocks = page.build_page(recognizer)
+    blocks.max_threads = settings.readers  # of its own; Gradio's default is 40
     blocks.queue(max_size=settings.waiting or 1, default_concurrency_limit=settings.readers)
     gr.mount_gradio_app(
         app,

@@ -85,6 +85,12 @@ def _environment(name: str, value: str) -> Iterator[None]:
 class Workers(Multiprocess):
     """Workers of which a lost one is replaced; what it had under way no longer counts as such."""
 
+    def terminate_all(self) -> None:
+        """Have the workers end; who comes now is refused at once, not left waiting at an open port."""
+        super().terminate_all()
+        for listener in self.sockets:
+            listener.close()
+
     def keep_subprocess_alive(self) -> None:
         """Replace the workers that are lost."""
         before = {process.pid for process in self.processes}
