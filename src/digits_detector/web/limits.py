@@ -167,12 +167,16 @@ class Gate:
             raise busy(OVERTIME.format(self._seconds)) from None
 
     def in_time(self, items: Iterable[T]) -> Iterator[T]:
-        """Yield the items for as long as somebody waits for the answer."""
+        """Return the items, for as long from now on as somebody waits for the answer."""
         deadline = time.monotonic() + self._seconds
-        for item in items:
-            if time.monotonic() > deadline:
-                raise busy(OVERTIME.format(self._seconds))
-            yield item
+
+        def before_deadline() -> Iterator[T]:
+            for item in items:
+                if time.monotonic() > deadline:
+                    raise busy(OVERTIME.format(self._seconds))
+                yield item
+
+        return before_deadline()
 
     def _left(self, future: Future[T]) -> None:
         self._count(-1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,10 +19,9 @@ from uvicorn.supervisors import Multiprocess
 from ..errors import DigitsError
 from ..recognizer import DigitRecognizer
 from . import metrics
-from .app import create_app
-from .settings import Settings, load
+from .settings import PREFIX, Settings, load
 
-STARTING = 60  # seconds that a busy machine may take to start a worker
+HEALTHY = 60  # seconds in which a worker gives a sign of life, however busy the machine
 PATIENCE = 10.0  # seconds that a client may take to say what it wants, up to the end of the head
 
 
@@ -41,21 +39,24 @@ def serve(**given: Any) -> None:
         local = settings.host in {"127.0.0.1", "0.0.0.0", "::", "::1"}
         shown = "localhost" if local else settings.host
         print(f"Digits Detector on http://{shown}:{listener.getsockname()[1]} (Ctrl+C stops it)", flush=True)
-        run(_config(settings), listener)
+        # Workers read the environment.
+        with _environment({f"{PREFIX}{name.upper()}": str(value) for name, value in given.items()}):
+            run(_config(settings), listener)
 
 
 def _config(settings: Settings) -> uvicorn.Config:
+    # By their names: a worker gives signs of life before it imports all that they need.
     return uvicorn.Config(
-        partial(create_app, settings),
+        "digits_detector.web.app:create_app",
         factory=True,
-        http=Protocol,
+        http=f"{__name__}:{Protocol.__name__}",
         workers=settings.workers,
         forwarded_allow_ips=settings.trusted_proxies,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=round(2 * settings.seconds) + 1,  # to arrive, and to be answered
-        timeout_worker_healthcheck=STARTING,
+        timeout_worker_healthcheck=HEALTHY,
     )
 
 
@@ -64,22 +65,20 @@ def run(config: uvicorn.Config, listener: socket.socket) -> None:
     if config.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
         return
-    with TemporaryDirectory(prefix="digits-metrics-") as folder, _environment(metrics.FOLDER, folder):
+    with TemporaryDirectory(prefix="digits-metrics-") as folder, _environment({metrics.FOLDER: folder}):
         Workers(config, sockets=[listener]).run()
 
 
 @contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    """Set a variable that the workers inherit."""
-    before = os.environ.get(name)
-    os.environ[name] = value
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables that the workers inherit."""
+    before = dict(os.environ)
+    os.environ.update(variables)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+        os.environ.clear()
+        os.environ.update(before)
 
 
 class Workers(Multiprocess):
