@@ -20,5 +20,5 @@ COPY --from=install /app/.venv /app/.venv
 ENV PATH="/app/.venv/bin:$PATH" DIGITS_HOST=0.0.0.0 PYTHONUNBUFFERED=1
 EXPOSE 7860
 HEALTHCHECK --start-period=30s --timeout=5s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/healthz', timeout=4)"]
 CMD ["digits", "serve"]

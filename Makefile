@@ -12,7 +12,7 @@ sync = "$(UV)" sync --inexact --locked --check $(1) >/dev/null 2>&1 \
     || "$(UV)" sync --inexact --locked --compile-bytecode $(1)
 everything = --all-extras --all-groups
 
-.PHONY: help app test check lock media clean
+.PHONY: help app test soak check lock media clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,10 @@ app: .venv ## serve the page on http://localhost:7860 (another port: make app PO
 test: .venv ## run the whole suite
 	@$(call sync,$(everything))
 	@.venv/bin/python -m pytest
+
+soak: .venv ## what takes long: malformed requests, memory, load (DIGITS_SOAK=1 is all of it; the default is a twentieth)
+	@$(call sync,$(everything))
+	@DIGITS_SOAK="$${DIGITS_SOAK:-0.05}" .venv/bin/python -m pytest tests/soak
 
 check: .venv ## before every commit: format, lint, types and the fast tests
 	@$(call sync,$(everything))

@@ -264,6 +264,23 @@ def speed(metrics: Metrics) -> str:
     return f"{table(head, rows)}\n\n{section['machine']}; {section['protocol']}."
 
 
+def service(metrics: Metrics) -> str:
+    """Return the table of the service beside its opponents."""
+    section = metrics["service"]
+    rows = [
+        (
+            each["server"],
+            each["picture"],
+            str(each["connections"]),
+            f"{each['per_second']:,.0f}",
+            *(f"{each[name]:.1f}" for name in ("p50", "p95", "p99")),
+        )
+        for each in section["rows"]
+    ]
+    head = ("", "picture", "connections", "requests a second", "p50, ms", "p95, ms", "p99, ms")
+    return f"{table(head, rows)}\n\n{section['machine']}; {section['protocol']}."
+
+
 def training(metrics: Metrics) -> str:
     """Say what the shipped run was."""
     run = metrics["model"]["trained"]
@@ -328,6 +345,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "photo": photo,
     "reject": reject,
     "seeds": seeds,
+    "service": service,
     "sketch": sketch,
     "speed": speed,
     "temperature": temperature,

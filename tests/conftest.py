@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 # Left out where only what serves is installed; `make test` installs all.
 NEEDED = {"browser": "playwright", "benchmarks": "keras", "training": "keras"}
 collect_ignore = [folder for folder, module in NEEDED.items() if not find_spec(module)]
+if "DIGITS_SOAK" not in os.environ:  # `make soak` sets how much of it there shall be
+    collect_ignore.append("soak")
 
 SEVEN: dict[str, Any] = {"strokes": [[[60, 60], [220, 60], [120, 260]]]}
 

@@ -94,7 +94,8 @@ def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     assert source <= held
     assert {
-        f"digits_detector/models/{name}" for name in ("mnist_cnn.onnx", "mnist_cnn.keras", "metrics.json")
+        f"digits_detector/models/{name}"
+        for name in ("mnist_cnn.onnx", "mnist_cnn.onnx.sha256", "mnist_cnn.keras", "metrics.json")
     } <= held
     assert "digits_detector/py.typed" in held
 

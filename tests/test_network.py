@@ -1,5 +1,6 @@
 """The ONNX session: what is shipped loads, what is broken is refused."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from digits_detector import DigitRecognizer, ModelError
 from digits_detector.models import ONNX
-from digits_detector.network import Network
+from digits_detector.network import Network, checksum_file
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (600, 28, 28), dtype=np.uint8)
 
@@ -36,6 +37,31 @@ def test_a_broken_file_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "broken.onnx").write_bytes(content)
     with pytest.raises(ModelError, match=r"broken\.onnx"):
         DigitRecognizer(tmp_path / "broken.onnx")
+
+
+def test_the_shipped_file_has_its_checksum_beside_it() -> None:
+    checksum, name = checksum_file(ONNX).read_text(encoding="utf-8").split()
+    assert (checksum, name) == (hashlib.sha256(ONNX.read_bytes()).hexdigest(), ONNX.name)
+    assert DigitRecognizer(ONNX).checksum == checksum
+
+
+@pytest.mark.parametrize("told", ["0" * 64 + "  model.onnx\n", "", "not a checksum", "ÿ"])
+def test_a_file_that_is_not_the_one_its_checksum_tells_of_is_refused(told: str, tmp_path: Path) -> None:
+    model = tmp_path / "model.onnx"
+    model.write_bytes(ONNX.read_bytes())
+    checksum_file(model).write_text(told, encoding="latin-1")
+    with pytest.raises(ModelError, match=r"model\.onnx is not the file that model\.onnx\.sha256 tells of"):
+        DigitRecognizer(model)
+
+
+def test_one_changed_byte_is_noticed(tmp_path: Path) -> None:
+    model = tmp_path / ONNX.name
+    content = bytearray(ONNX.read_bytes())
+    content[len(content) // 2] ^= 1
+    model.write_bytes(content)
+    checksum_file(model).write_bytes(checksum_file(ONNX).read_bytes())
+    with pytest.raises(ModelError, match="install or export it again"):
+        DigitRecognizer(model)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

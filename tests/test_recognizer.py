@@ -91,3 +91,13 @@ def test_threads_share_one_recogniser(recognizer: DigitRecognizer) -> None:
     with ThreadPoolExecutor(8) as pool:
         for prediction in pool.map(recognizer.predict, [DRAWN_SEVEN] * 64):
             np.testing.assert_array_equal(prediction.probabilities, alone)
+
+
+def test_a_limit_of_ones_own_holds_for_whatever_is_read(seven: Path) -> None:
+    small = DigitRecognizer(max_pixels=280 * 320 - 1)
+    for ask in (small.predict, small.explain, small.read):
+        with pytest.raises(
+            InvalidPicture, match=r"280×320 pixels is too large: the limit is 0\.089599 million"
+        ):
+            ask(seven)
+    assert DigitRecognizer(max_pixels=280 * 320).predict(seven).digit == 7

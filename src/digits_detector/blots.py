@@ -13,7 +13,7 @@ from .filters import Grey, Mask, bounds, grown, runs_of_columns, stroke_width
 from .ink import FAINTEST, MIN_CONTRAST, Box, Ink
 from .lines import MOST, lines, text_height
 from .paper import Even, Sheet, lift_finely
-from .planes import Picture, planes
+from .planes import MAX_PIXELS, Picture, planes
 from .rules import rules
 from .seams import seams
 from .segment import Pieces
@@ -34,7 +34,9 @@ _SHARED = 0.75  # widths of the stroke beyond a cut that belong to both sides: t
 _DEEPEST = 2.2  # widths of the stroke that a cut goes through
 
 
-def lines_of_ink(picture: Picture, are_clear: Callable[[list[Ink]], Mask]) -> Iterator[Pieces]:
+def lines_of_ink(
+    picture: Picture, are_clear: Callable[[list[Ink]], Mask], max_pixels: int = MAX_PIXELS
+) -> Iterator[Pieces]:
     """Yield the lines that are written in a picture, whatever its size, mode, light and paper.
 
     Parameters
@@ -42,13 +44,14 @@ def lines_of_ink(picture: Picture, are_clear: Callable[[list[Ink]], Mask]) -> It
     picture : what `find_ink` takes
     are_clear : callable
         Says which of some components (n,) are each one digit beyond doubt, and not to be cut up.
+    max_pixels : int
 
     Raises
     ------
     InvalidPicture
-        If it is no picture, is broken, or has more than 64 million pixels.
+        If it is no picture, is broken, or has more than `max_pixels`.
     """
-    sheet = _sheet(picture)
+    sheet = _sheet(picture, max_pixels)
     if sheet is None:
         return
     written = sheet.ink > sheet.threshold
@@ -69,8 +72,8 @@ def lines_of_ink(picture: Picture, are_clear: Callable[[list[Ink]], Mask]) -> It
         yield _line(blots, places, doubtful)
 
 
-def _sheet(picture: Picture) -> Sheet | None:
-    papers = [(plane, Even.of(plane)) for plane in planes(picture)]
+def _sheet(picture: Picture, max_pixels: int) -> Sheet | None:
+    papers = [(plane, Even.of(plane)) for plane in planes(picture, max_pixels)]
     plane, paper = max(papers, key=lambda pair: pair[1].contrast)
     if paper.contrast < FAINTEST:
         return None

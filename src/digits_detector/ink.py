@@ -60,21 +60,22 @@ class Ink:
 BLANK = Ink(np.empty((0, 0), dtype=np.float32), (0, 0, 0, 0))
 
 
-def find_ink(picture: Picture) -> Ink:
+def find_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     """Find the digit that is written in a picture, whatever its size, mode, orientation, polarity, light and paper.
 
     Parameters
     ----------
     picture : path, bytes of an image file, PIL image, or array
         Arrays are (h, w), (h, w, 1), (h, w, 3) RGB or (h, w, 4) RGBA: bool, uint8, uint16, or float in [0, 1].
+    max_pixels : int
 
     Raises
     ------
     InvalidPicture
-        If it is no picture, is broken, or has more than 64 million pixels.
+        If it is no picture, is broken, or has more than `max_pixels`.
     """
     # Coloured ink can vanish in grey (red on green); it stands out in one of the colours.
-    papers = [(plane, Even.of(plane)) for plane in map(mended, planes(picture))]
+    papers = [(plane, Even.of(plane)) for plane in map(mended, planes(picture, max_pixels))]
     return _find(*max(papers, key=lambda pair: pair[1].contrast), _LOOKS)
 
 

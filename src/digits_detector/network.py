@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from pathlib import Path
 from typing import NamedTuple
@@ -54,24 +55,25 @@ class Network:
     path : Path
         An ONNX file with an input `image`, float32 (n, 28, 28, 1) in [0, 1], and outputs `logits` (n, 10),
         `features` (n, 128) and `outlier_score` (n,); its metadata hold `temperature` and `outlier_threshold`.
+        Where `<file>.sha256` stands beside it, as beside the one that is shipped, the file is held to it.
     threads : int
         That one call uses.
 
     Raises
     ------
     ModelError
-        If the file is missing, broken, or holds another kind of network.
+        If the file is missing, broken, not the one that its checksum tells of, or holds another kind of network.
     """
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
-        if not path.is_file():
-            raise ModelError(f"there is no model file {path}.")
+        document = _read(path)
+        self.checksum = _checked(path, document)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what goes wrong is raised
         try:
-            self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(document, options, providers=["CPUExecutionProvider"])
         except _LOAD_ERRORS:
             raise ModelError(f"{path} is not an ONNX file that ONNX Runtime can load.") from None
         inputs = [(value.name, value.shape[1:]) for value in self._session.get_inputs()]
@@ -92,6 +94,32 @@ class Network:
         batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)] or [inputs]
         results = [self._session.run(_NAMES, {"image": batch}) for batch in batches]
         return Outputs(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
+
+
+def checksum_file(path: Path) -> Path:
+    """Return where a model's checksum stands: beside it, as `sha256sum` writes it."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _checked(path: Path, document: bytes) -> str:
+    """Return the SHA-256 of a model file; raises `ModelError` if its checksum file tells of another."""
+    checksum = hashlib.sha256(document).hexdigest()
+    beside = checksum_file(path)
+    if beside.is_file() and beside.read_bytes().split()[:1] != [checksum.encode()]:
+        raise ModelError(
+            f"{path} is not the file that {beside.name} tells of (its SHA-256 is {checksum}); "
+            "install or export it again."
+        )
+    return checksum
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(f"there is no model file {path}.") from None
+    except OSError as error:
+        raise ModelError(f"the model file {path} cannot be read: {error.strerror}.") from None
 
 
 def _number(path: Path, metadata: dict[str, str], name: str) -> float:

@@ -34,25 +34,25 @@ _FORMATS = (
 _OVERSHOOT = 0.1  # of the range: so far beyond it resampling may go, and is cut off
 
 
-def planes(picture: Picture) -> list[Plane]:
+def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
     """Return the colour planes, (h, w) each, with transparency laid on paper.
 
     Raises
     ------
     InvalidPicture
-        If it is no picture, is broken, or has more than 64 million pixels.
+        If it is no picture, is broken, or has more than `max_pixels`.
     """
     if isinstance(picture, np.ndarray):
-        found = _array_planes(picture)
+        found = _array_planes(picture, max_pixels)
     elif isinstance(picture, Image.Image):
-        with _told("this image"):
-            found = _image_planes(picture)
+        with _told("this image", max_pixels):
+            found = _image_planes(picture, max_pixels)
     elif isinstance(picture, bytes | bytearray):
-        with _told("this file"):
-            found = _file_planes(io.BytesIO(picture))
+        with _told("this file", max_pixels):
+            found = _file_planes(io.BytesIO(picture), max_pixels)
     elif isinstance(picture, str | os.PathLike):
-        with _told(str(picture)):
-            found = _file_planes(Path(picture))
+        with _told(str(picture), max_pixels):
+            found = _file_planes(Path(picture), max_pixels)
     else:
         raise InvalidPicture(
             f"{type(picture).__name__} is no picture: give a path, bytes, a PIL image or an array; "
@@ -69,7 +69,7 @@ def full_range(plane: Plane) -> float:
 # ── arrays ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _array_planes(array: NDArray[Any]) -> list[Plane]:
+def _array_planes(array: NDArray[Any], max_pixels: int) -> list[Plane]:
     if array.ndim == 2:
         array = array[..., None]
     if array.ndim != 3 or array.shape[2] not in (1, 3, 4):
@@ -77,7 +77,7 @@ def _array_planes(array: NDArray[Any]) -> list[Plane]:
             f"an array of shape {array.shape} is no picture: give (h, w), (h, w, 3) or (h, w, 4)."
         )
     height, width, channels = array.shape
-    _check_size(width, height)
+    _check_size(width, height, max_pixels)
     array = _levels(array)
     return [np.ascontiguousarray(array[..., channel]) for channel in range(channels)]
 
@@ -113,7 +113,7 @@ def _deep(plane: NDArray[Any]) -> NDArray[Any]:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _told(name: str, max_pixels: int) -> Iterator[None]:
     """Say in one sentence of ours why what has this name cannot be read."""
     try:
         with warnings.catch_warnings():
@@ -132,20 +132,20 @@ def _told(name: str) -> Iterator[None]:
         ) from None
     except Image.DecompressionBombError:
         raise InvalidPicture(
-            f"{name} would unpack to more than {MAX_PIXELS // 1_000_000} million pixels."
+            f"{name} would unpack to more than {max_pixels / 1_000_000:g} million pixels."
         ) from None
     # Pillow's decoders raise whatever their format makes them stumble over.
     except (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError) as error:
         raise InvalidPicture(f"{name} cannot be read as a picture: {error}.") from None
 
 
-def _file_planes(source: Path | io.BytesIO) -> list[Plane]:
+def _file_planes(source: Path | io.BytesIO, max_pixels: int) -> list[Plane]:
     with Image.open(source, formats=_FORMATS) as image:
-        return _image_planes(image)
+        return _image_planes(image, max_pixels)
 
 
-def _image_planes(image: Image.Image) -> list[Plane]:
-    _check_size(*image.size)
+def _image_planes(image: Image.Image, max_pixels: int) -> list[Plane]:
+    _check_size(*image.size, max_pixels)
     image.load()  # some formats tell the orientation behind the pixels
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
         image = ImageOps.exif_transpose(image)
@@ -168,12 +168,12 @@ def _grey_or_rgb(mode: str) -> str:
     return "L" if mode == "1" else "RGB"
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int, max_pixels: int) -> None:
     if width < 1 or height < 1:
         raise InvalidPicture(f"a picture of {width}×{height} pixels has nothing in it.")
-    if width * height > MAX_PIXELS:
+    if width * height > max_pixels:
         raise InvalidPicture(
-            f"a picture of {width}×{height} pixels is too large: the limit is {MAX_PIXELS // 1_000_000} million."
+            f"a picture of {width}×{height} pixels is too large: the limit is {max_pixels / 1_000_000:g} million."
         )
 
 

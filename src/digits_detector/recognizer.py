@@ -16,12 +16,13 @@ from PIL import Image
 from .blots import lines_of_ink
 from .errors import DigitsError
 from .explain import Explanation, explain
-from .ink import Picture, find_ink
+from .ink import find_ink
 from .judge import Status, probabilities, status
 from .lines import lines_of_strokes
 from .models import ONNX
 from .network import Network
 from .normalize import Digit, normalize
+from .planes import MAX_PIXELS, Picture
 from .reading import Reading
 from .segment import are_clear, read_lines
 from .strokes import Strokes
@@ -73,11 +74,20 @@ class DigitRecognizer:
         An ONNX file; by default the one that `$DIGITS_MODEL` names, or else the one in the package.
     threads : int
         That one call of the network uses.
+    max_pixels : int
+        Pictures of more are refused before they are unpacked.
+
+    Attributes
+    ----------
+    model : Path
+        The ONNX file.
+    checksum : str
+        Its SHA-256.
 
     Raises
     ------
     ModelError
-        If the model file is missing, broken, or not a network for digits.
+        If the model file is missing, broken, not the one that its checksum file tells of, or not a network for digits.
     DigitsError
         If `threads` is no whole number from 1 on.
 
@@ -88,10 +98,19 @@ class DigitRecognizer:
     7
     """
 
-    def __init__(self, model: str | os.PathLike[str] | None = None, *, threads: int = 1) -> None:
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | None = None,
+        *,
+        threads: int = 1,
+        max_pixels: int = MAX_PIXELS,
+    ) -> None:
         if not isinstance(threads, int) or threads < 1:
             raise DigitsError(f"threads is a whole number from 1 on, not {threads!r}.")
-        self._network = Network(Path(model or os.environ.get("DIGITS_MODEL") or ONNX), threads=threads)
+        self.model = Path(model or os.environ.get("DIGITS_MODEL") or ONNX)
+        self._network = Network(self.model, threads=threads)
+        self.checksum = self._network.checksum
+        self._max_pixels = max_pixels
 
     def predict(self, item: Picture | Strokes) -> Prediction:
         """Read one digit.
@@ -139,7 +158,7 @@ class DigitRecognizer:
             raise DigitsError("predict_batch takes several items in a list; predict takes a single one.")
         if on_error not in ("raise", "return"):
             raise DigitsError(f"on_error is 'raise' or 'return', not {on_error!r}.")
-        digits = [_normalized(item, on_error) for item in items]
+        digits = [self._normalized(item, on_error) for item in items]
         read = iter(self._read([digit for digit in digits if not isinstance(digit, DigitsError)]))
         return [digit if isinstance(digit, DigitsError) else next(read) for digit in digits]
 
@@ -157,7 +176,7 @@ class DigitRecognizer:
         InvalidPicture
             If the item is no picture that can be read.
         """
-        return explain(self._network, _input(item))
+        return explain(self._network, self._input(item))
 
     def read(self, source: Picture | Strokes) -> Reading:
         """Read all digits: numbers, on one line or on several.
@@ -174,7 +193,7 @@ class DigitRecognizer:
         if isinstance(source, Strokes):
             lines = lines_of_strokes(source)
         else:
-            lines = lines_of_ink(source, partial(are_clear, network=self._network))
+            lines = lines_of_ink(source, partial(are_clear, network=self._network), self._max_pixels)
         return Reading(tuple(read_lines(list(lines), self._network)))
 
     def _read(self, digits: list[Digit]) -> list[Prediction]:
@@ -187,18 +206,16 @@ class DigitRecognizer:
             for digit, row, score in zip(digits, rows, outputs.outlier_scores, strict=True)
         ]
 
+    def _normalized(self, item: Picture | Strokes, on_error: str) -> Digit | DigitsError:
+        try:
+            return self._input(item)
+        except DigitsError as error:
+            if on_error == "raise":
+                raise
+            return error
 
-def _normalized(item: Picture | Strokes, on_error: str) -> Digit | DigitsError:
-    try:
-        return _input(item)
-    except DigitsError as error:
-        if on_error == "raise":
-            raise
-        return error
-
-
-def _input(item: Picture | Strokes) -> Digit:
-    return normalize(item if isinstance(item, Strokes) else find_ink(item))
+    def _input(self, item: Picture | Strokes) -> Digit:
+        return normalize(item if isinstance(item, Strokes) else find_ink(item, self._max_pixels))
 
 
 def _prediction(digit: Digit, row: NDArray[np.float32], score: float, threshold: float) -> Prediction:

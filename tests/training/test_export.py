@@ -12,7 +12,7 @@ import pytest
 from digits_detector import DataError, DigitRecognizer, Strokes
 from digits_detector.judge import probabilities
 from digits_detector.models import HEAD, KERAS, ONNX
-from digits_detector.network import Network
+from digits_detector.network import Network, checksum_file
 from digits_detector.training.calibrate import calibrate, fit_temperature
 from digits_detector.training.export import export
 from digits_detector.training.reject import scores
@@ -71,6 +71,7 @@ def test_a_run_is_calibrated_and_exported(
     assert calibrate(run, like=run) == calibrated
     with pytest.raises(DataError, match="not calibrated"):
         calibrate(run, like=tmp_path)
+    assert checksum_file(exported).read_text().split() == [network.checksum, exported.name]
     again = exported.read_bytes()
     assert export(folder=tmp_path / "models").read_bytes() == again
 

@@ -1,30 +1,87 @@
-"""The real server, as a user starts it, on any free port."""
+"""The real server, as a user starts it, on any free port; and the same application in this process."""
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from digits_detector.web.app import create_app
+from digits_detector.web.settings import load
 
 DIGITS = Path(sys.executable).with_name("digits")
+PATIENCE = 300  # seconds: on a busy machine it takes long to import all that a server needs
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[str]:
-    """Run `digits serve` with the options, and yield the address that it prints, once it answers there."""
-    env = {"DIGITS_PORT": "0", **os.environ}
+def serving(*options: str, **settings: object) -> Iterator[str]:
+    """Run `digits serve` with the options and settings, and yield the address it prints, once it answers there."""
+    with started(*options, **settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(*options: str, **settings: object) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """Yield the process, too."""
+    given = {f"DIGITS_{name.upper()}": str(value) for name, value in settings.items()}
+    env = {"DIGITS_PORT": "0", **os.environ, **given}
     with subprocess.Popen([DIGITS, "serve", *options], env=env, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
             line = server.stdout.readline()
             address = re.search(r"http://\S+", line)
             assert address, line
-            urllib.request.urlopen(
-                address[0], timeout=60
-            ).close()  # workers take a while to import all they need
-            yield address[0]
+            urllib.request.urlopen(f"{address[0]}/healthz", timeout=PATIENCE).close()
+            yield address[0], server
         finally:
             server.terminate()
+
+
+def app(**settings: Any) -> FastAPI:
+    """Make the application without its page, with these settings."""
+    return create_app(load(page=False, **settings))
+
+
+def ask(app: FastAPI, method: str, path: str, **request: Any) -> httpx.Response:
+    """Send one request to an application in this process."""
+
+    async def send() -> httpx.Response:
+        async with client(app) as asking:
+            return await asking.request(method, path, **request)
+
+    return asyncio.run(send())
+
+
+def client(app: FastAPI, address: str = "203.0.113.1") -> httpx.AsyncClient:
+    """Return a client of an application in this process, that calls from this address."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True, client=(address, 50_000))
+    return httpx.AsyncClient(transport=transport, base_url="http://digits.example")
+
+
+def until(true: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came to be so"
+        time.sleep(0.05)
+
+
+def is_a_problem(answer: httpx.Response, status: int, words: str) -> None:
+    """Assert that an answer says in one sentence what is wrong."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert set(told) == {"type", "title", "status", "detail"}
+    assert told["status"] == status
+    assert re.search(words, told["detail"]), told["detail"]
+    assert told["detail"].endswith(".")
+    assert "\n" not in told["detail"]

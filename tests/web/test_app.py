@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from digits_detector import DigitsError, ModelError
-from digits_detector.web.app import serve
+from digits_detector.web.server import serve
 
 
 def test_the_first_page_names_the_product(server: str) -> None:

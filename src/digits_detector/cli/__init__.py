@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..errors import DigitsError
 from . import measuring, reading, training
-from .declare import complain, examples
+from .declare import Parser, complain, examples
 
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell reports SIGINT and SIGPIPE
 
@@ -45,9 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Declare the command line."""
-    digits = argparse.ArgumentParser(
+    digits = Parser(
         prog="digits",
         description="Reads handwritten digits, drawn or pictured, and says how sure it is.",
         epilog=examples("digits predict seven.png", "digits serve"),

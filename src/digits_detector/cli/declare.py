@@ -9,9 +9,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction["Parser"]
 
 FAILED = 1  # the exit code when some input failed
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help may end with what is worked out only when it is asked for."""
+
+    more: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        """Return the help text."""
+        return super().format_help() + (self.more() if self.more else "")
 
 
 def complain(sentence: str) -> int:
@@ -27,7 +37,7 @@ def command(
     summary: str,
     *lines: str,
     extra: str | None = None,
-) -> argparse.ArgumentParser:
+) -> Parser:
     """Declare a command; `extra` names the extra of the distribution that holds what it needs."""
     parser = commands.add_parser(
         name,

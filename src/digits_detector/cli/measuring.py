@@ -81,6 +81,7 @@ def add_benchmark(commands: Commands) -> None:
         "digits benchmark numbers             # how whole numbers are read, composed ones and amounts on cheques",
         "digits benchmark photo               # how digits on paper are read, of $DIGITS_DATA/photo and scans",
         "digits benchmark reject              # how well it tells what is no digit",
+        "digits benchmark service             # requests a second, beside FastAPI with Keras",
         "digits benchmark speed --save        # keep it in metrics.json, where the README's table comes from",
         extra="train",
     )
@@ -94,6 +95,7 @@ def add_benchmark(commands: Commands) -> None:
             "numbers",
             "photo",
             "reject",
+            "service",
             "sketch",
             "speed",
         ],
@@ -118,6 +120,7 @@ def _run_benchmark(args: argparse.Namespace) -> int:
         "frontdoor": (args.part,),
         "ablation": (),
         "epoch": (),
+        "service": (),
         "speed": (),
     }
     result = benchmark.run(*arguments.get(args.table, (args.path,)))

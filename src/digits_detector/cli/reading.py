@@ -7,6 +7,7 @@ import codecs
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -163,27 +164,42 @@ def _strokes(source: Path | bytes) -> Strokes:
 
 
 def add_serve(commands: Commands) -> None:
-    """Declare `digits serve`."""
+    """Declare `digits serve`; an option that is not given is a setting of the environment."""
     parser = command(
         commands,
         "serve",
         _run_serve,
-        "serve the page to draw digits on",
+        "serve the page to draw digits on, and the JSON API beside it",
         "digits serve",
         "digits serve --host 0.0.0.0 --port 8000 --workers 2",
+        "DIGITS_RATE=10/second digits serve --no-page",
         extra="app",
     )
-    parser.add_argument("--host", help="address to listen on (default: $DIGITS_HOST, or 127.0.0.1)")
-    parser.add_argument("--port", type=whole_number(0, 65535), help="(default: $DIGITS_PORT, or 7860)")
-    parser.add_argument(
-        "--workers", type=whole_number(1, 256), default=1, help="processes (default: %(default)s)"
-    )
+    # Only what is given becomes an attribute; the rest is asked of the environment.
+    option = partial(parser.add_argument, default=argparse.SUPPRESS)
+    option("--host", help="address to listen on (default: $DIGITS_HOST, or 127.0.0.1)")
+    option("--port", type=whole_number(0, 65535), help="(default: $DIGITS_PORT, or 7860)")
+    option("--workers", type=whole_number(1, 256), help="processes (default: $DIGITS_WORKERS, or 1)")
+    option("--no-page", dest="page", action="store_false", help="serve the JSON API alone, in less memory")
+    option("--mcp", action="store_true", help="offer the page's endpoint to MCP clients, too")
+    parser.more = _settings
+
+
+def _settings() -> str:
+    """Return the settings of the environment, from the one place that knows them."""
+    try:
+        from ..web.settings import table
+    except ModuleNotFoundError:  # without the extra, there is nothing to be set
+        return ""
+    lines = [f"  {name:<24}{default:<12}{text}" for name, default, text in table()]
+    return "\n".join(["", "settings by environment, and their defaults:", *lines, ""])
 
 
 def _run_serve(args: argparse.Namespace) -> int:
-    from ..web.app import serve
+    from ..web.server import serve
 
-    serve(host=args.host, port=args.port, workers=args.workers)
+    given = ("host", "port", "workers", "page", "mcp")
+    serve(**{name: getattr(args, name) for name in given if hasattr(args, name)})
     return 0
 
 

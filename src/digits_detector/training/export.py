@@ -20,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ..errors import DataError
 from ..models import HEAD, KERAS, MODELS, ONNX, RUNS
+from ..network import checksum_file
 from . import runs
 
 OPSET = 17
@@ -27,7 +28,7 @@ IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
 
 
 def export(run: Path | None = None, folder: Path = MODELS) -> Path:
-    """Write mnist_cnn.onnx from mnist_cnn.keras, and return its path.
+    """Write mnist_cnn.onnx and its checksum from mnist_cnn.keras, and return its path.
 
     Parameters
     ----------
@@ -74,7 +75,9 @@ def _ship(run: Path, folder: Path) -> None:
 
 
 def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict[str, str]) -> None:
-    """Write a network to an ONNX file: input `image`, outputs `logits`, `features` and `outlier_score`.
+    """Write a network to an ONNX file, and its checksum beside it.
+
+    The input is `image`, the outputs are `logits`, `features` and `outlier_score`.
 
     Parameters
     ----------
@@ -120,9 +123,15 @@ def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict
     )
     helper.set_model_props(document, metadata)
     onnx.checker.check_model(document, full_check=True)
+    content = document.SerializeToString()
     part = path.with_suffix(".part")
-    part.write_bytes(document.SerializeToString())
+    part.write_bytes(content)
+    # At no time does a checksum stand beside another file's.
+    checksum_file(path).unlink(missing_ok=True)
     part.replace(path)
+    checksum_file(path).write_text(
+        f"{hashlib.sha256(content).hexdigest()}  {path.name}\n", encoding="utf-8", newline="\n"
+    )
 
 
 class _Graph:

@@ -1,41 +1,78 @@
-"""The server: a FastAPI application with the page mounted at `/`."""
+"""The application: FastAPI with the JSON API, and the page mounted at `/`."""
+
+from __future__ import annotations
 
 import inspect
-import os
-import socket
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
+from starlette.middleware.cors import CORSMiddleware
 
-from ..errors import DigitsError
-from ..recognizer import DigitRecognizer
+from .. import __version__
+from . import settings as settings_
+from .api import add_api, paths
+from .limits import Guard
+from .metrics import CountingRecognizer, Meter
+from .problems import tell_problems
 
 
-def create_app() -> FastAPI:
-    """Make the application. Each worker calls this once; workers share nothing."""
+def create_app(settings: settings_.Settings | None = None) -> FastAPI:
+    """Make the application. Each worker calls this once; workers share nothing but the figures of `/metrics`."""
+    settings = settings or settings_.load()
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a broken form is answered, not logged
+    # FastAPI's own documentation pages load their scripts from another host.
+    app = FastAPI(
+        title="CNN Digits Detector",
+        summary="Reads handwritten digits, drawn or pictured, and says how sure it is.",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+    )
+    recognizer = CountingRecognizer(max_pixels=settings.pixels)
+    tell_problems(app)
+    add_api(app, recognizer, settings)
+    if settings.page:
+        add_page(app, recognizer, settings)
+    # The one that is added last sees a request first.
+    app.add_middleware(Guard, settings=settings)
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
+    app.add_middleware(Meter, routes=paths())
+    return app
+
+
+def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.Settings) -> None:
+    """Mount the page; without it, Gradio and its megabytes are not loaded."""
     with no_stub_files():
         import gradio as gr
 
     from . import page
 
-    # FastAPI's own documentation pages load their scripts from another host.
-    app = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None)
+    blocks = page.build_page(recognizer)
+    blocks.max_threads = settings.readers  # of its own; Gradio's default is 40
+    blocks.queue(max_size=settings.waiting or 1, default_concurrency_limit=settings.readers)
     gr.mount_gradio_app(
         app,
-        page.build_page(DigitRecognizer()),
+        blocks,
         path="/",
         theme=page.THEME,
         head=page.HEAD,
         footer_links=["api"],
         run_history=False,
         ssr_mode=False,
-        max_file_size="32mb",
+        enable_monitoring=False,
+        allowed_paths=[],
+        max_file_size=settings.body_bytes,
+        mcp_server=settings.mcp,
     )
-    return app
 
 
 @contextmanager
@@ -56,46 +93,3 @@ def no_stub_files() -> Iterator[None]:
         yield
     finally:
         inspect.getfile = getfile
-
-
-def serve(host: str | None = None, port: int | None = None, workers: int = 1) -> None:
-    """Serve the page until it is interrupted.
-
-    Without `host` and `port`, `DIGITS_HOST` and `DIGITS_PORT` say where, else 127.0.0.1 and 7860.
-    """
-    host = host or os.environ.get("DIGITS_HOST", "127.0.0.1")
-    config = uvicorn.Config(
-        "digits_detector.web.app:create_app",
-        factory=True,
-        workers=workers,
-        log_level="warning",
-        access_log=False,
-        timeout_worker_healthcheck=60,  # a busy machine may take long to start one
-    )
-    # A broken model is told here, before anything is started; a worker would die of it and be started again, for ever.
-    DigitRecognizer()
-    # Bound first: a taken port is told at once, and a browser that comes early waits instead of failing.
-    with listen(host, default_port() if port is None else port) as listener:
-        shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
-        print(f"Digits Detector on http://{shown}:{listener.getsockname()[1]} (Ctrl+C stops it)", flush=True)
-        if workers == 1:
-            uvicorn.Server(config).run(sockets=[listener])
-        else:
-            Multiprocess(config, sockets=[listener]).run()
-
-
-def default_port() -> int:
-    """Read the port from `DIGITS_PORT`."""
-    given = os.environ.get("DIGITS_PORT", "7860")
-    if not (given.isdecimal() and int(given) <= 65535):
-        raise DigitsError(f"DIGITS_PORT is {given!r}, but a port is a whole number from 0 to 65535.")
-    return int(given)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Open the listening socket, or say in one sentence why that fails."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise DigitsError(f"{host} port {port} can't be listened on: {error.strerror}.") from error
