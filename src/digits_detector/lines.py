@@ -13,6 +13,7 @@ from .strokes import Points, Strokes
 
 MOST = 200  # strokes or pieces of ink that are looked at, the largest: bounds the time that a scribble takes
 
+_LEAST = 1e-6  # units: the height of a line that holds nothing but points
 _SMALL = 0.5  # of a digit's height: what is lower makes no line
 _SHARED = 0.4  # of the lower piece's height: what two pieces of one line share
 
@@ -21,7 +22,7 @@ def text_height(boxes: Boxes) -> float:
     """Return the height that most digits have: the upper quartile of all but dots and dashes."""
     heights = boxes[:, 3] - boxes[:, 1]
     sizes = np.maximum(heights, (boxes[:, 2] - boxes[:, 0]) / 2)
-    return float(np.percentile(sizes[sizes >= 0.3 * sizes.max()], 75))
+    return max(float(np.percentile(sizes[sizes >= 0.3 * sizes.max()], 75)), _LEAST)
 
 
 def lines(boxes: Boxes) -> list[NDArray[np.intp]]:

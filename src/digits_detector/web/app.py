@@ -30,6 +30,7 @@ def create_app() -> FastAPI:
         path="/",
         theme=page.THEME,
         head=page.HEAD,
+        js=page.TABS,
         footer_links=["api"],
         run_history=False,
         ssr_mode=False,
