@@ -1,4 +1,6 @@
-"""Records the README's pictures of the page, media/ui.png and media/demo.gif, from the real page in a real Chromium.
+"""Records the README's pictures of the page, from the real page in a real Chromium.
+
+They are media/ui.png, media/numbers.png and media/demo.gif.
 
 python -m scripts.record_page
 """
@@ -9,7 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
-from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_page, way
+from tests.assets.number_photo import FILE as PHOTO
+from tests.assets.number_photo import NUMBERS
+from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_numbers, open_page, way
 from tests.web.serving import serving
 
 MEDIA = Path(__file__).parent.parent / "media"
@@ -20,7 +24,7 @@ Frame = tuple[Image.Image, int]
 
 
 def main() -> None:
-    """Record both."""
+    """Record all three."""
     MEDIA.mkdir(exist_ok=True)
     with serving() as address, sync_playwright() as playwright:
         chromium = find_chromium(playwright)
@@ -30,6 +34,7 @@ def main() -> None:
             )
         browser = launch(playwright, chromium)
         take_picture(browser, address, MEDIA / "ui.png")
+        take_picture_of_numbers(browser, address, MEDIA / "numbers.png")
         record(browser, address, MEDIA / "demo.gif")
         browser.close()
 
@@ -39,6 +44,21 @@ def take_picture(browser: Browser, address: str, file: Path) -> None:
     page = open_page(browser.new_page(viewport=VIEWPORT, device_scale_factor=2), address)
     draw(page, 3)
     expect(page.get_by_test_id("digit")).to_have_text("3")
+    save(page, file)
+
+
+def take_picture_of_numbers(browser: Browser, address: str, file: Path) -> None:
+    """Save the tab for numbers after it read a photo, with one digit's bars."""
+    page = open_numbers(open_page(browser.new_page(viewport=VIEWPORT, device_scale_factor=2), address))
+    page.get_by_test_id("numbers-file").set_input_files(PHOTO)
+    expect(page.get_by_test_id("number")).to_have_text("".join(NUMBERS))
+    page.get_by_test_id("found-1").click()
+    save(page, file)
+
+
+def save(page: Page, file: Path) -> None:
+    """Save what the page shows, once its bars stand still, in few colours."""
+    page.mouse.move(0, 0)
     page.wait_for_timeout(500)
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)

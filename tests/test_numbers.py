@@ -167,6 +167,10 @@ def test_scribbles_and_noise_come_to_an_end(recognizer: DigitRecognizer) -> None
     recognizer.read(Strokes([arc((0, 0), (1e-9, 1e-9), 0, 360), [(1e50, -1e50)]]))
 
 
+def test_the_pens_first_point_is_no_number(recognizer: DigitRecognizer) -> None:
+    assert recognizer.read(Strokes([[(300, 120)]])).text == ""
+
+
 def test_a_bad_picture_raises(recognizer: DigitRecognizer) -> None:
     with pytest.raises(InvalidPicture):
         recognizer.read(b"no picture")

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page, Playwright
 Point = tuple[float, float]
 Stroke = list[Point]
 
-# How a hand writes: the turning points of each stroke, as fractions of the pad.
+# How a hand writes: the turning points of each stroke, in heights of the pad.
 HAND: dict[int, list[Stroke]] = {
+    1: [[(0.4, 0.36), (0.53, 0.2), (0.535, 0.21), (0.53, 0.5), (0.52, 0.81)]],
     2: [
         [(0.32, 0.35), (0.42, 0.21), (0.6, 0.23), (0.64, 0.38), (0.5, 0.58)],
         [(0.5, 0.58), (0.3, 0.78), (0.31, 0.79), (0.7, 0.77)],
@@ -25,6 +26,19 @@ HAND: dict[int, list[Stroke]] = {
     ],
     4: [[(0.47, 0.18), (0.33, 0.52), (0.32, 0.55), (0.34, 0.555), (0.7, 0.53)], [(0.6, 0.34), (0.55, 0.83)]],
     7: [[(0.3, 0.25), (0.69, 0.24), (0.7, 0.25), (0.6, 0.48), (0.47, 0.8)]],
+    8: [
+        [
+            (0.61, 0.27),
+            (0.49, 0.19),
+            (0.39, 0.3),
+            (0.5, 0.46),
+            (0.63, 0.62),
+            (0.56, 0.79),
+            (0.42, 0.77),
+            (0.39, 0.63),
+        ],
+        [(0.39, 0.63), (0.51, 0.45), (0.61, 0.34), (0.61, 0.27)],
+    ],
     9: [
         [(0.62, 0.3), (0.5, 0.2), (0.37, 0.29), (0.39, 0.46), (0.53, 0.48), (0.63, 0.34), (0.63, 0.3)],
         [(0.63, 0.3), (0.61, 0.55), (0.55, 0.82)],
@@ -53,6 +67,13 @@ def open_page(page: Page, address: str) -> Page:
     return page
 
 
+def open_numbers(page: Page) -> Page:
+    """Open the tab for numbers."""
+    page.get_by_role("tab", name="Numbers").click()
+    page.get_by_test_id("numbers-pad").wait_for()
+    return page
+
+
 def way(stroke: Sequence[Point], steps: int = 4) -> Iterator[Point]:
     """Yield the points of a smooth line through a stroke's turning points."""
     points = [stroke[0], *stroke, stroke[-1]]
@@ -73,12 +94,24 @@ def bend(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
     return along(0), along(1)
 
 
-def on_pad(page: Page, point: Point, scale: float = 1.0, corner: Point = (0.0, 0.0)) -> Point:
-    """Return where on the screen a fraction of the pad lies; `scale` and `corner` place a smaller drawing."""
-    box = page.get_by_test_id("pad").bounding_box()
+def number(text: str, gap: float = 0.1) -> list[Stroke]:
+    """Return the strokes of a number: its digits beside each other, with so much between them; they overlap below 0."""
+    right, strokes = 0.0, []
+    for digit in map(int, text):
+        xs = [x for stroke in HAND[digit] for x, _ in way(stroke)]
+        strokes += [[(right + x - min(xs), y) for x, y in stroke] for stroke in HAND[digit]]
+        right += max(xs) - min(xs) + gap
+    return strokes
+
+
+def on_pad(
+    page: Page, point: Point, scale: float = 1.0, corner: Point = (0.0, 0.0), pad: str = "pad"
+) -> Point:
+    """Return where on the screen a point lies, in heights of the pad; `scale` and `corner` place a smaller drawing."""
+    box = page.get_by_test_id(pad).bounding_box()
     assert box
     x, y = corner[0] + scale * point[0], corner[1] + scale * point[1]
-    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+    return box["x"] + x * box["height"], box["y"] + y * box["height"]
 
 
 def draw(page: Page, digit: int, scale: float = 1.0, corner: Point = (0.0, 0.0)) -> None:
@@ -86,12 +119,21 @@ def draw(page: Page, digit: int, scale: float = 1.0, corner: Point = (0.0, 0.0))
     draw_strokes(page, HAND[digit], scale, corner)
 
 
+def draw_number(page: Page, text: str, gap: float = 0.1) -> None:
+    """Draw a number with the mouse on the wide pad."""
+    draw_strokes(page, number(text, gap), scale=0.8, corner=(0.1, 0.1), pad="numbers-pad")
+
+
 def draw_strokes(
-    page: Page, strokes: Sequence[Stroke], scale: float = 1.0, corner: Point = (0.0, 0.0)
+    page: Page,
+    strokes: Sequence[Stroke],
+    scale: float = 1.0,
+    corner: Point = (0.0, 0.0),
+    pad: str = "pad",
 ) -> None:
     """Draw strokes with the mouse."""
     for stroke in strokes:
-        start, *rest = (on_pad(page, point, scale, corner) for point in way(stroke))
+        start, *rest = (on_pad(page, point, scale, corner, pad) for point in way(stroke))
         page.mouse.move(*start)
         page.mouse.down()
         for point in rest:

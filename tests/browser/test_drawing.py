@@ -40,8 +40,9 @@ def ink_seen(page: Page) -> int:
 class Finger:
     """Real touches, as the operating system would report them."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, pad: str = "pad") -> None:
         self.page = page
+        self.pad = pad
         self.session: CDPSession = page.context.new_cdp_session(page)
 
     def send(self, kind: str, *points: Point) -> None:
@@ -49,7 +50,7 @@ class Finger:
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
     def draw(self, stroke: list[Point], lift: str = "touchEnd") -> None:
-        start, *rest = (on_pad(self.page, point) for point in way(stroke))
+        start, *rest = (on_pad(self.page, point, pad=self.pad) for point in way(stroke))
         self.send("touchStart", start)
         for point in rest:
             self.send("touchMove", point)

@@ -76,6 +76,7 @@ def test_a_phone_never_scrolls_sideways(phone: Page) -> None:
 def test_the_endpoint_stands_in_the_api_view(page: Page) -> None:
     page.get_by_role("button", name="Use via API").click()
     expect(page.get_by_text("/predict_digit").first).to_be_visible()
+    expect(page.get_by_text("/read_number").first).to_be_visible()
 
 
 def test_a_lost_server_is_told_and_its_return_noticed(visit: Visit) -> None:

@@ -29,6 +29,21 @@ def test_a_drawing_and_a_picture_are_read_as_everywhere_else(
         assert answer["milliseconds"] > 0
 
 
+def test_all_digits_are_read_as_everywhere_else(recognizer: DigitRecognizer, seven: Path) -> None:
+    apart = [[[x + 300, y] for x, y in stroke] for stroke in SEVEN["strokes"]]
+    two = {"strokes": [*SEVEN["strokes"], *apart]}
+    for asked, item, text in ((two, answers.item(two), "77"), (question(seven.read_bytes()), seven, "7")):
+        answer, reading = answers.read_all(recognizer, asked), recognizer.read(item)
+        assert answer["text"] == text
+        assert reading.to_json().items() <= json.loads(json.dumps(answer)).items()
+        assert answer["milliseconds"] > 0
+
+
+def test_where_there_are_no_digits_the_text_is_empty(recognizer: DigitRecognizer) -> None:
+    answer = answers.read_all(recognizer, {"strokes": []})
+    assert (answer["text"], answer["lines"]) == ("", [])
+
+
 def test_a_drawing_and_a_picture_are_explained(recognizer: DigitRecognizer, seven: Path) -> None:
     for asked in (SEVEN, question(seven.read_bytes())):
         answer = json.loads(json.dumps(answers.explain(recognizer, asked)))
@@ -53,7 +68,8 @@ def test_a_drawing_and_a_picture_are_explained(recognizer: DigitRecognizer, seve
     ids=lambda asked: str(asked)[:40],
 )
 def test_what_cannot_be_read_is_answered_in_one_sentence(recognizer: DigitRecognizer, asked: Any) -> None:
-    for answer in (answers.read(recognizer, asked), answers.explain(recognizer, asked)):
+    for ask in (answers.read, answers.read_all, answers.explain):
+        answer = ask(recognizer, asked)
         assert list(answer) == ["error"]
         assert len(answer["error"]) < 200
         assert "\n" not in answer["error"]

@@ -7,33 +7,48 @@ Errors travel as data, `{"error": sentence}`: the browser can't tell a raised on
 import base64
 import binascii
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import DigitsError, InvalidPicture
 from ..recognizer import DigitRecognizer
 from ..strokes import Strokes
 
-LONGEST = 8_000_000  # characters of a picture: what the page sends, 1024 × 1024 pixels at most, takes fewer
+LONGEST = 8_000_000  # characters of a picture: what the page sends, 1.25 million pixels at most, takes fewer
 
 
 def read(recognizer: DigitRecognizer, question: Any) -> dict[str, Any]:
-    """Read what is asked about: the prediction's JSON, the 28×28 bytes that the network saw, and the time it took."""
-    started = time.perf_counter()
-    try:
-        prediction = recognizer.predict(item(question))
-    except DigitsError as error:
-        return {"error": str(error)}
-    milliseconds = (time.perf_counter() - started) * 1000
-    return {**prediction.to_json(), "seen": _base64(prediction.input.tobytes()), "milliseconds": milliseconds}
+    """Read the one digit asked about: the prediction's JSON, the 28×28 bytes that the network saw, and the time."""
+
+    def answer(asked: Strokes | bytes) -> dict[str, Any]:
+        prediction = recognizer.predict(asked)
+        return {**prediction.to_json(), "seen": _base64(prediction.input.tobytes())}
+
+    return _timed(answer, question)
+
+
+def read_all(recognizer: DigitRecognizer, question: Any) -> dict[str, Any]:
+    """Read all digits of what is asked about: the reading's JSON, and the time it took."""
+    return _timed(lambda asked: recognizer.read(asked).to_json(), question)
 
 
 def explain(recognizer: DigitRecognizer, question: Any) -> dict[str, Any]:
     """Say where the network looked: the explanation's JSON, and the 28×28 bytes that the network saw."""
+
+    def answer(asked: Strokes | bytes) -> dict[str, Any]:
+        explanation = recognizer.explain(asked)
+        return {**explanation.to_json(), "seen": _base64(explanation.input.tobytes())}
+
+    return _timed(answer, question)
+
+
+def _timed(answer: Callable[[Strokes | bytes], dict[str, Any]], question: Any) -> dict[str, Any]:
+    started = time.perf_counter()
     try:
-        explanation = recognizer.explain(item(question))
+        told = answer(item(question))
     except DigitsError as error:
         return {"error": str(error)}
-    return {**explanation.to_json(), "seen": _base64(explanation.input.tobytes())}
+    return {**told, "milliseconds": (time.perf_counter() - started) * 1000}
 
 
 def item(question: Any) -> Strokes | bytes:

@@ -65,6 +65,7 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
         path="/",
         theme=page.THEME,
         head=page.HEAD,
+        js=page.TABS,
         footer_links=["api"],
         run_history=False,
         ssr_mode=False,

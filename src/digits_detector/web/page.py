@@ -1,6 +1,7 @@
-"""The one page: sketchpad and reading, how it works, and the named endpoint for programs."""
+"""The one page: a tab for a digit and one for numbers, how it works, and the named endpoints for programs."""
 
 import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ import gradio as gr
 
 from ..errors import DigitsError
 from ..models import METRICS
-from ..recognizer import DigitRecognizer
+from ..reading import Reading
+from ..recognizer import DigitRecognizer, Prediction
 from . import answers
-from .sketchpad import sketchpad
+from .sketchpad import digit_pad, number_pad
 
 TITLE = "CNN Digits Detector"
+SUMMARY = "Draw or photograph digits, and a small neural network reads them."
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 THEME = gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=SYSTEM_FONTS, font_mono=MONO_FONTS).set(
@@ -25,59 +28,71 @@ ICON = (
     "stroke-linecap='round' stroke-linejoin='round'/></svg>"
 )
 HEAD = f"""
-<meta name="description" content="Draw or photograph a digit, and a small neural network reads it.">
+<meta name="description" content="{SUMMARY}">
 <link rel="icon" href="data:image/svg+xml,{ICON}">
 <style>{Path(__file__).with_name("page.css").read_text(encoding="utf-8")}</style>
 """
+TABS = Path(__file__).with_name("tabs.js").read_text(encoding="utf-8")
 
 
 def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
     """Lay out the page around one recogniser."""
 
-    # The names by which the sketchpad's scripts call them.
+    # The names by which the sketchpads' scripts call them.
     def read(question: Any) -> dict[str, Any]:
         return answers.read(recognizer, question)
 
     def explain(question: Any) -> dict[str, Any]:
         return answers.explain(recognizer, question)
 
-    def predict_digit(image: str | None) -> dict[str, Any]:
-        if image is None:
-            raise gr.Error("No picture was given as `image`.", print_exception=False)
-        try:
-            return recognizer.predict(image).to_json()
-        except DigitsError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+    def read_all(question: Any) -> dict[str, Any]:
+        return answers.read_all(recognizer, question)
 
-    # Uploads of the endpoint are deleted within the hour.
+    # Uploads of the endpoints are deleted within the hour.
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(
-            f'<header class="masthead"><h1>{TITLE}</h1>'
-            "<p>Draw or photograph a digit, and a small neural network reads it.</p></header>",
-            apply_default_css=False,
+            f'<header class="masthead"><h1>{TITLE}</h1><p>{SUMMARY}</p></header>', apply_default_css=False
         )
-        sketchpad(read, explain)
+        # A tab's content is made when the tab is first opened, and hidden while another is open.
+        with gr.Tabs():
+            with gr.Tab("Digit", elem_id="digit"):
+                digit_pad(read, explain)
+            with gr.Tab("Numbers", elem_id="numbers"):
+                number_pad(read_all)
         gr.HTML(how_it_works(read_figures(METRICS)), apply_default_css=False)
-        add_endpoint(predict_digit)
+        add_endpoint(
+            recognizer.predict,
+            "predict_digit",
+            "Read the digit in a picture: status, digit, confidence, probabilities and outlier_score.",
+        )
+        add_endpoint(
+            recognizer.read,
+            "read_number",
+            "Read all digits in a picture: text, and lines of digits, each with confidence, box and probabilities.",
+        )
     return page
 
 
-def add_endpoint(predict_digit: Any) -> None:
-    """Offer `/predict_digit` to programs: a picture file in, the reading's JSON out.
+def add_endpoint(read: Callable[[str], Prediction | Reading], name: str, description: str) -> None:
+    """Offer a way of reading to programs: a picture file in, the reading's JSON out.
 
     It skips the queue, whose state would tie a caller of the plain HTTP API to one of several workers.
     """
+
+    def answer(image: str | None) -> dict[str, Any]:
+        if image is None:
+            raise gr.Error("No picture was given as `image`.", print_exception=False)
+        try:
+            return read(image).to_json()
+        except DigitsError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
     picture = gr.File(label="image", type="filepath", visible=False)
     # What the API view's example sends; Gradio's own is a PDF.
     picture.example_payload = lambda: {"path": "seven.png", "meta": {"_type": "gradio.FileData"}}
     reading = gr.JSON(label="reading", visible=False)
     gr.Button(visible=False).click(
-        predict_digit,
-        picture,
-        reading,
-        api_name="predict_digit",
-        api_description="Read the digit in a picture: status, digit, confidence, probabilities and outlier_score.",
-        queue=False,
+        answer, picture, reading, api_name=name, api_description=description, queue=False
     )
 
 

@@ -2,7 +2,6 @@
 // Strokes live in the units of the SVG's view box, so a resized or rotated screen neither loses nor bends them,
 // and the browser draws them sharp on every screen.
 
-const SIDE = 400;
 const TOLERANCE = 0.8; // how far a sent line may stray from the drawn one
 
 class Pad {
@@ -11,6 +10,8 @@ class Pad {
 
   constructor(surface, changed) {
     this.surface = surface;
+    const { width, height } = surface.viewBox.baseVal;
+    this.size = [width, height];
     this.changed = changed; // called with true while the pen is down
     const on = (type, act) => surface.addEventListener(type, act.bind(this));
     on("pointerdown", this.#begin);
@@ -85,9 +86,11 @@ class Pad {
   #add(events) {
     const { path, points } = this.#strokes.at(-1);
     const box = this.surface.getBoundingClientRect();
-    const place = (offset, length) => Math.min(SIDE, Math.max(0, (offset / length) * SIDE));
+    const [width, height] = this.size;
+    const place = (offset, length, units) => Math.min(units, Math.max(0, (offset / length) * units));
     for (const event of events) {
-      const point = [place(event.clientX - box.left, box.width), place(event.clientY - box.top, box.height)];
+      const x = place(event.clientX - box.left, box.width, width);
+      const point = [x, place(event.clientY - box.top, box.height, height)];
       const last = points.at(-1);
       if (!last || Math.hypot(point[0] - last[0], point[1] - last[1]) >= 1) points.push(point);
     }

@@ -1,13 +1,12 @@
-// A picture of a digit: chosen, taken, pasted or dropped, and shown on the pad over the drawing.
-// The browser draws it again, upright and no larger than LONGEST: what travels is small, and does not tell
-// where or when it was taken.
-
-const LONGEST = 1024; // pixels of the longer side
+// A picture: chosen, taken, pasted or dropped, and shown on the pad over the drawing.
+// The browser draws it again, upright and scaled down: what travels is small, and does not tell where or when
+// it was taken.
 
 class Picture {
   #newest = 0;
 
-  constructor(root, { chosen, shown, failed }) {
+  constructor(root, scale, { chosen, shown, failed }) {
+    this.scale = scale; // the factor for a width and height; a picture is never enlarged
     this.image = root.querySelector(".picture");
     this.chosen = chosen; // called as soon as there is a file
     this.shown = shown;
@@ -20,6 +19,10 @@ class Picture {
     return this.image.hidden;
   }
 
+  get size() {
+    return [this.image.naturalWidth, this.image.naturalHeight];
+  }
+
   toJSON() {
     return { picture: this.image.src };
   }
@@ -28,7 +31,7 @@ class Picture {
     const number = ++this.#newest;
     this.chosen();
     try {
-      const url = await redrawn(file);
+      const url = await redrawn(file, this.scale);
       if (number !== this.#newest) return;
       this.image.src = url;
       this.image.hidden = false;
@@ -79,13 +82,13 @@ function takeFrom(page, target, take) {
 }
 
 /** The picture as a data URL, turned as its camera was held. */
-async function redrawn(file) {
+async function redrawn(file, scaleOf) {
   const source = URL.createObjectURL(file);
   try {
     const image = new Image();
     image.src = source;
     await image.decode();
-    const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
+    const scale = Math.min(1, scaleOf(image.naturalWidth, image.naturalHeight));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
     canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));

@@ -125,10 +125,6 @@ function describePlace(row, column) {
   return "the " + words.filter(Boolean).join(" ");
 }
 
-function capital(word) {
-  return word[0].toUpperCase() + word.slice(1);
-}
-
 /** Paint the ink, coloured by its heat. */
 function paintHeat(canvas, heat, ink, strongest) {
   const context = canvas.getContext("2d");

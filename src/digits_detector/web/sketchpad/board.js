@@ -1,0 +1,107 @@
+// The left-hand side of a tab: a pad that is drawn on, or a picture laid on it; the server is asked about what is there.
+// Gradio runs all these scripts once the component stands: `element`, `props` and `server` are its.
+
+const FOLLOW = 50; // ms between two questions while the pen is down; lifting it asks at once
+
+class Board {
+  #asked = 0;
+  #drawing = false;
+
+  /** `scale` says how far a picture is scaled down; `show` is given each answer, `clear` is told that there is none. */
+  constructor(root, { ask, scale, show, clear }) {
+    this.root = root;
+    this.message = root.querySelector(".message");
+    this.placeholder = root.querySelector(".placeholder");
+    this.show = show;
+    this.clearReading = clear;
+    this.live = new Live(ask, {
+      answered: (answer, question) => this.#answered(answer, question),
+      lost: () => this.idle("The server does not answer. Nothing is lost, trying again …", { trouble: true }),
+    });
+    this.picture = new Picture(root, scale, {
+      chosen: () => this.#forget("Looking at the picture …"),
+      shown: () => this.read(),
+      failed: () => this.idle("This file is no picture that can be shown.", { trouble: true }),
+    });
+    this.pad = new Pad(root.querySelector(".surface"), (down) => this.#drawn(down));
+    this.#listen();
+    this.read();
+  }
+
+  /** Ask about what is on the pad. */
+  read() {
+    if (!this.picture.empty) this.live.read(this.picture.toJSON());
+    else if (!this.pad.empty) this.live.read(this.pad.toJSON());
+    else this.#forget(this.placeholder.textContent);
+  }
+
+  /** Say a sentence about a reading. Unchanged text is left alone, so that a screen reader hears it once. */
+  say(sentence) {
+    this.root.classList.remove("idle", "trouble");
+    if (this.message.textContent !== sentence) this.message.textContent = sentence;
+  }
+
+  /** Say why there is no reading. */
+  idle(sentence, { trouble = false } = {}) {
+    this.say(sentence);
+    this.root.classList.add("idle");
+    this.root.classList.toggle("trouble", trouble);
+    this.clearReading();
+  }
+
+  #answered(answer, question) {
+    if (answer.error) this.idle(answer.error, { trouble: true });
+    else this.show(answer, question, !this.#drawing);
+  }
+
+  #forget(sentence) {
+    this.live.forget();
+    this.idle(sentence);
+  }
+
+  #drawn(down) {
+    this.#drawing = down;
+    this.placeholder.hidden = !this.pad.empty;
+    if (down && performance.now() - this.#asked < FOLLOW) return;
+    this.#asked = performance.now();
+    if (!down) props.value = this.pad.toJSON();
+    this.read();
+  }
+
+  /** The last thing that came on the pad goes: a picture lies over the drawing. */
+  #undo() {
+    if (this.picture.empty) return this.pad.undo();
+    this.picture.clear();
+    this.live.forget();
+    this.read();
+  }
+
+  #clear() {
+    this.picture.clear();
+    this.pad.clear();
+  }
+
+  #listen() {
+    const clicked = (name, act) => this.root.querySelector("." + name).addEventListener("click", act);
+    clicked("undo", () => this.#undo());
+    clicked("clear", () => this.#clear());
+    clicked("predict", () => this.read());
+    const onPage = (type, act) => listenToPage(this.root, type, act);
+    takeFrom(onPage, this.root.querySelector(".pad"), (file) => this.picture.show(file));
+    onPage("keydown", (event) => {
+      const taken = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+      if (taken) event.preventDefault();
+      if (taken) this.#undo();
+      else if (event.key === "Escape") this.#clear();
+    });
+  }
+}
+
+/** Listen to the whole page for as long as the component stands and its tab is open, except where someone is writing. */
+function listenToPage(root, type, act) {
+  const open = () => root.offsetParent !== null;
+  document.addEventListener(type, function heard(event) {
+    if (!root.isConnected) document.removeEventListener(type, heard);
+    else if (open() && !event.target.closest?.("input, textarea, select, [contenteditable]")) act(event);
+  });
+}

@@ -1,0 +1,101 @@
+// The right-hand side for numbers: the digits that were found, to be copied, and the bars of the one that is chosen.
+
+const COPIED = 2_000; // ms that the button says so
+
+class Found {
+  #digits = [];
+  #text = "";
+  #chosen = null;
+
+  constructor(root, boxes) {
+    const find = (name) => root.querySelector("." + name);
+    this.boxes = boxes;
+    this.number = find("number");
+    this.spoken = find("spoken");
+    this.time = find("time");
+    this.closer = find("closer");
+    this.title = find("closer .title");
+    this.bars = new Bars(find("bars"), "numbers-");
+    this.copy = find("copy");
+    this.copy.addEventListener("click", () => this.#copy());
+  }
+
+  clear() {
+    this.#digits = [];
+    this.#fill("", []);
+    this.boxes.clear();
+    this.time.textContent = "";
+    this.choose(null);
+  }
+
+  /** Show an answer, and return what there is to say about it. A digit that was chosen stays so. */
+  show(answer, { size, margin }) {
+    const { text, lines } = answer;
+    this.#digits = lines.flatMap(({ digits }) => digits);
+    this.#fill(text, lines);
+    this.boxes.show(this.#digits, size, margin);
+    this.time.textContent = timing(answer);
+    this.choose(this.#chosen < this.#digits.length ? this.#chosen : null);
+    return this.#summary();
+  }
+
+  choose(place) {
+    this.#chosen = place;
+    [...this.number.querySelectorAll("button")].forEach((button, i) => button.setAttribute("aria-pressed", i === place));
+    this.boxes.mark(place);
+    this.closer.hidden = place === null;
+    if (place === null) return;
+    const found = this.#digits[place];
+    this.title.textContent = found.digit + ": " + describe(found);
+    this.bars.show(found.probabilities, found.digit);
+  }
+
+  #fill(text, lines) {
+    if (text === this.#text) return; // the digit that the keyboard is on stays
+    this.#text = text;
+    let place = 0;
+    const rows = lines.map(({ digits }) => {
+      const row = document.createElement("div");
+      row.append(...digits.map(({ digit }) => this.#button(digit, place++)));
+      return row;
+    });
+    this.number.replaceChildren(...rows);
+    this.number.style.setProperty("--longest", Math.max(1, ...lines.map(({ digits }) => digits.length)));
+    this.spoken.textContent = text;
+  }
+
+  #button(digit, place) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.testid = "found-" + place;
+    button.title = "How sure is this " + digit + "?";
+    button.textContent = digit;
+    button.addEventListener("click", () => this.choose(this.#chosen === place ? null : place));
+    return button;
+  }
+
+  #summary() {
+    const least = this.#digits.reduce((one, other) => (other.confidence < one.confidence ? other : one));
+    if (this.#digits.length === 1) return describe(least);
+    if (least.confidence >= SURE) return "Each digit is " + certainty(least.confidence).replace(/^(?=\d)/, "at least ");
+    return "Least sure of the " + least.digit + ": " + percentage(least.confidence);
+  }
+
+  async #copy() {
+    await copyText(this.#text);
+    const label = this.copy.querySelector("span");
+    label.textContent = "Copied";
+    setTimeout(() => (label.textContent = "Copy"), COPIED);
+  }
+}
+
+/** Copy text; without HTTPS browsers lend no clipboard, but still copy what is selected. */
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}

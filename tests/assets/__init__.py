@@ -1,0 +1,1 @@
+"""What tests read: each file made by the module of its name."""
