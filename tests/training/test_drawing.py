@@ -60,3 +60,11 @@ def test_some_digits_get_the_line_of_another_style(label: int) -> None:
     lines = {len(styled(SEVEN, label, random, 0.5)) for _ in range(100)}
     assert lines == {1, 2}
     assert {len(styled(SEVEN, 3, random, 1.0)) for _ in range(100)} == {1}
+
+
+def test_some_crossed_sevens_lose_their_bar() -> None:
+    random = np.random.default_rng(0)
+    crossed = Strokes([*SEVEN.strokes, [(120, 160), (200, 155)]])
+    styles = [styled(crossed, 7, random, 0.5) for _ in range(50)]
+    assert {len(strokes) for strokes in styles} == {1, 2}
+    assert all(np.array_equal(strokes.strokes[0], SEVEN.strokes[0]) for strokes in styles)
