@@ -1,24 +1,27 @@
 """Ask a server started with --mcp, as a language model's client does.
 
-python examples/client_mcp.py http://localhost:7860 https://example.org/seven.png
+python examples/client_mcp.py http://localhost:7860 seven.png
 """
 
 import asyncio
+import base64
 import sys
+from pathlib import Path
 
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 
 async def main(server: str, picture: str) -> None:
-    """Call the one tool there is."""
+    """Call the one tool there is; beside data, it takes addresses of pictures on public hosts."""
+    data = "data:image/png;base64," + base64.b64encode(Path(picture).read_bytes()).decode()
     async with (
         streamable_http_client(f"{server}/gradio_api/mcp/") as (read, write, _),
         ClientSession(read, write) as session,
     ):
         await session.initialize()
         (tool,) = (await session.list_tools()).tools
-        answer = await session.call_tool(tool.name, {"image": picture})
+        answer = await session.call_tool(tool.name, {"image": data})
         print(answer.content[0].text)
 
 

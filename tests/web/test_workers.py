@@ -23,7 +23,14 @@ CLIENTS = 8
 def workers(server: int) -> list[int]:
     """Return the workers' process numbers, the oldest first."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [int(pid) for pid in children if b"spawn_main" in command(pid)]
+
+
+def command(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:  # it has just gone
+        return b""
 
 
 def test_a_killed_worker_loses_its_own_requests_alone_and_is_replaced(png: bytes) -> None:
