@@ -102,7 +102,7 @@ def test_the_command_that_made_the_shipped_model_has_its_settings() -> None:
     from digits_detector.training.recipe import Recipe
 
     told = json.loads(RUNS.read_text(encoding="utf-8"))
-    (command,) = re.findall(rf"`digits (train --name {told['shipped']}[^`]*)`", README)
+    (command,) = re.findall(rf"`(train --name {told['shipped']}[^`]*)`", README)
     shipped = Recipe.from_json(told["runs"][told["shipped"]]["settings"])
     assert recipe_of(parser().parse_args(shlex.split(command))) == shipped
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .components import components
-from .filters import Grey, Mask, grown, stroke_width
+from .filters import Grey, Mask, grown, padded, stroke_width
 from .paper import SMALL, Even
 from .planes import Plane, full_range
 
@@ -49,10 +49,14 @@ def mended(plane: Plane) -> Plane:
 
 def _without_specks(grey: Grey) -> Grey:
     """Take the median of nine pixels, if there are specks all over."""
+    left, middle, right = grey[:, :-2], grey[:, 1:-1], grey[:, 2:]
+    in_row = (middle - np.maximum(left, right) > _SPECK) | (np.minimum(left, right) - middle > _SPECK)
+    if np.count_nonzero(in_row) < _SPECKS * grey.size:  # hardly a pixel differs from both beside it
+        return grey
     nine = _nine(grey)
     others = np.delete(nine, 4, axis=0)
     specks = (grey - others.max(axis=0) > _SPECK) | (others.min(axis=0) - grey > _SPECK)
-    if specks.mean() < _SPECKS:
+    if np.count_nonzero(specks) < _SPECKS * grey.size:
         return grey
     median: Grey = np.median(nine, axis=0)
     return median
@@ -110,6 +114,8 @@ def _between_edges(grey: Grey) -> Grey:
 def _without_stains(grey: Grey) -> Grey:
     """Leave out what is faint throughout, where there is something stronger."""
     ink = Even.of(grey).strength(grey)
+    if not ((ink > _WRITTEN) & (_most_nearby(ink) < _FAINT)).any():
+        return grey
     blots = components(np.where(ink > _WRITTEN, ink, 0))
     strongest, written = np.zeros(len(blots.ink)), blots.labels >= 0
     np.maximum.at(strongest, blots.labels[written], ink[written])
@@ -117,11 +123,22 @@ def _without_stains(grey: Grey) -> Grey:
     return np.where(stained, 0, ink) if stained.any() else grey
 
 
+def _most_nearby(ink: Grey) -> Grey:
+    """Return the strongest ink in the nine pixels about each."""
+    wide = padded(ink, 1)
+    rows = np.maximum(np.maximum(wide[:-2], wide[1:-1]), wide[2:])
+    nearby: Grey = np.maximum(np.maximum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
+    return nearby
+
+
 def _filled(grey: Grey) -> Grey:
     """Fill the strokes between outlines: what lies an odd number of outlines within."""
-    ink = Even.of(grey).strength(grey)
-    on = ink > 0.5
-    if ((ink > 0.1) & (ink < 0.9)).mean() > _GREY or stroke_width(on.astype(np.float32)) > _OUTLINE:
+    low, high = float(grey.min()), float(grey.max())
+    tenth = (high - low) / 10
+    if np.count_nonzero((grey > low + tenth) & (grey < high - tenth)) > _GREY * grey.size:
+        return grey
+    on = Even.of(grey).strength(grey) > 0.5
+    if stroke_width(on.astype(np.float32)) > _OUTLINE:
         return grey
     inside = _odd(on)
     solid = (on | inside).astype(np.float32)
