@@ -11,6 +11,7 @@ import asyncio
 import io
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -126,10 +127,9 @@ def serve_keras(way: str) -> None:
         row = np.asarray(probabilities)[0]
         return {"digit": int(row.argmax()), "probabilities": row.tolist()}
 
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
-    listener = server.config.bind_socket()
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    server.run(sockets=[listener])
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
 
 
 # ── clients ──────────────────────────────────────────────────────────────────────────────────────
