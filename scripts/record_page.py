@@ -17,7 +17,7 @@ from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_
 from tests.web.serving import serving
 
 MEDIA = Path(__file__).parent.parent / "media"
-VIEWPORT: ViewportSize = {"width": 1120, "height": 760}
+VIEWPORT: ViewportSize = {"width": 1120, "height": 820}
 DIGITS = (7, 4, 2, 9)
 STEP, PAUSE, GAP = 60, 1400, 400  # ms: a frame while drawing, the finished digit, the empty pad
 Frame = tuple[Image.Image, int]

@@ -181,6 +181,7 @@ def test_a_photo_comes_back_with_its_numbers(
     upload(page, PHOTO)
     expect_number(page, *NUMBERS)
     expect(page.get_by_test_id("numbers-picture")).to_be_in_viewport()
+    expect(page.locator(".placeholder").last).to_be_hidden()
     expect(page.get_by_test_id("found-0")).to_be_in_viewport()
     expect_no_scrolling_sideways(page)
     picture = page.get_by_test_id("numbers-picture").bounding_box()
