@@ -15,7 +15,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from scipy.ndimage import gaussian_filter
 from tqdm import tqdm
 
 from ..errors import DataError
@@ -201,10 +200,10 @@ def blobs(_: Sources, random: Random) -> Picture:
 
 
 def noise(_: Sources, random: Random) -> Picture:
-    """Noise of one of five kinds, fine or coarse, in squares or in strips, which look like a 1."""
-    longer = int(random.integers(12, 90))
-    shorter = max(4, round(longer * random.uniform(0.1, 1))) if random.random() < 0.6 else longer
-    height, width = (longer, shorter) if random.random() < 0.5 else (shorter, longer)
+    """Noise of one of five kinds, fine or coarse."""
+    height, width = (
+        random.integers(8, 40, 2) if random.random() < 0.5 else random.integers(28, 90, 1).repeat(2)
+    )
     plain = random.random((height, width))
     density = random.uniform(0.02, 0.6)
     levels = [
@@ -235,39 +234,11 @@ def texture(_: Sources, random: Random) -> Picture:
         angle = random.choice([0, np.pi / 2, *random.uniform(0, np.pi, 2)])
         beyond = np.cos(angle) * across + np.sin(angle) * down - random.uniform(-1, 1)
         levels += random.normal(0, 1) * np.clip(beyond * random.uniform(2, side), 0, 1)
-    return _exposed(levels, random)
-
-
-def scene(_: Sources, random: Random) -> Picture:
-    """What part of a photograph may look like: things of all sizes in front of each other, each with its own shade.
-
-    Lee, Mumford, Huang 2001, Occlusion Models for Natural Images (the dead leaves model).
-    """
-    side = int(random.integers(28, 90))
-    image = Image.new("F", (side, side), random.normal())
-    draw = ImageDraw.Draw(image)
-    for _thing in range(random.integers(2, 40)):
-        extent = side * min(1.5, 0.06 / random.random())  # many small things and few large ones
-        corners = random.uniform(0, side, 2) + random.uniform(-extent, extent, (random.integers(3, 6), 2)) / 2
-        corners *= (random.choice([0.3, 1]), 1)  # trunks and posts stand upright
-        shade = random.normal()
-        if random.random() < 0.4:
-            draw.ellipse((*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist()), fill=shade)
-        else:
-            draw.polygon([tuple(corner) for corner in corners.tolist()], fill=shade)
-    grain = random.normal(0, random.uniform(0, 0.3), (side, side))
-    shadow = random.normal(0, 0.5, 2) @ np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j].reshape(2, -1)
-    levels = gaussian_filter(np.asarray(image) + grain, random.uniform(0.3, 1.5))
-    return _exposed(levels + shadow.reshape(side, side), random)
-
-
-def _exposed(levels: NDArray[np.floating], random: Random) -> Picture:
-    """Bring levels into 0 to 255, with some contrast at some brightness."""
-    levels = levels - levels.min()
+    levels -= levels.min()
     contrast, floor = random.uniform(0.2, 1), random.random()
-    shares = levels * (contrast / max(levels.max(), 1e-9)) + floor * (1 - contrast)
-    exposed: Picture = (shares * 255).astype(np.uint8)
-    return exposed
+    levels *= contrast / levels.max()
+    shaded: Picture = ((levels + floor * (1 - contrast)) * 255).astype(np.uint8)
+    return shaded
 
 
 # ── all kinds ────────────────────────────────────────────────────────────────────────────────────
@@ -295,5 +266,4 @@ KINDS: dict[Kind, float] = {
     blobs: 2,
     noise: 4,
     texture: 4,
-    scene: 6,
 }
