@@ -284,13 +284,14 @@ def service(metrics: Metrics) -> str:
 def training(metrics: Metrics) -> str:
     """Say what the shipped run was."""
     run = metrics["model"]["trained"]
-    start = f", from the weights of run `{run['start']}` on" if run["start"] else ""
-    start += f", on lessons `{run['lessons']}`" if run.get("lessons") else ""
+    lessons = f", on lessons `{run['lessons']}`" if run.get("lessons") else ""
+    line = run.get("line") or [run["run"]]
+    names = f"{'runs' if len(line) > 1 else 'run'} {', '.join(f'`{name}`' for name in line)}"
     copies = run.get("copies") or 1
     anew = f", these two made anew {copies} times," if copies > 1 else ""
     return (
-        f"run `{run['run']}`: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
-        f"{run['outliers']:,} outliers{anew}{start}, batches of {run['batch']}, seed {run['seed']}, "
+        f"{names}: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
+        f"{run['outliers']:,} outliers{anew}{lessons}, batches of {run['batch']}, seed {run['seed']}, "
         f"{run['seconds'] / 60:.0f} minutes"
     )
 

@@ -123,10 +123,11 @@ def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path) -> None:
         "history": [{"seconds": 60.2}, {"seconds": 61.2}],
     }
     name = described["trained"]["run"]
-    (tmp_path / "runs.json").write_text(json.dumps({"shipped": name, "runs": {name: told}}))
+    went_on = {**told, "settings": {**told["settings"], "start": "first"}}
+    (tmp_path / "runs.json").write_text(json.dumps({"shipped": name, "runs": {"first": told, name: went_on}}))
     trained = room.describe(model)["trained"]
     assert (trained["images"], trained["drawings"], trained["outliers"]) == (55_000, 27_500, 5_500)
-    assert (trained["epochs"], trained["seconds"]) == (2, 121)
+    assert (trained["line"], trained["epochs"], trained["seconds"]) == (["first", name], 4, 243)
 
 
 @pytest.mark.slow

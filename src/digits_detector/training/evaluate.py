@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from ..judge import probabilities
 from ..models import METRICS, ONNX, RUNS
 from ..network import Network
-from . import mnist
+from . import mnist, runs
 
 Part: TypeAlias = Literal["test", "valid"]
 Labels: TypeAlias = NDArray[np.integer[Any]]  # (n,), 0 to 9
@@ -222,24 +222,27 @@ def describe(model: Path) -> dict[str, Any]:
     }
 
 
-_ESSENTIALS = ("start", "lessons", "part", "epochs", "batch", "copies", "precision", "seed")
+_ESSENTIALS = ("lessons", "part", "batch", "copies", "precision", "seed")
 
 
 def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
-    """Return the run's name and, where its story lies beside the model, the recipe's essentials."""
+    """Return the run's name and, where its story lies beside the model, the recipe's essentials, and what it all took."""
     name = metadata.get("training_run", "")
     beside = folder / RUNS.name
     story = json.loads(beside.read_text(encoding="utf-8"))["runs"] if beside.exists() else {}
     if name not in story:
         return {"run": name}
     settings = story[name]["settings"]
+    whole = runs.whole_history(story, name)
     images = settings["images"] or {"train": 55_000, "all": 60_000}[settings["part"]]
     return {
         "run": name,
         "images": images,
         **{kind: round(settings[kind] * images) for kind in ("drawings", "outliers")},
         **{key: settings.get(key) for key in _ESSENTIALS},
-        "seconds": round(sum(epoch["seconds"] for epoch in story[name]["history"])),
+        "line": runs.line_of(story, name),
+        "epochs": len(whole),
+        "seconds": round(sum(epoch["seconds"] for epoch in whole)),
     }
 
 

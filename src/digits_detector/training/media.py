@@ -12,7 +12,7 @@ import numpy as np
 
 from ..models import METRICS, RUNS
 from ..normalize import draw
-from . import figures, mnist, pen
+from . import figures, mnist, pen, runs
 from .augment import Augment, Augmentation
 from .diagrams import architecture, model_layered
 from .drawing import views
@@ -53,7 +53,7 @@ def _seen(images: mnist.Images, drawings: Sequence[Any], random: np.random.Gener
 def model_pictures() -> Pictures:
     """Draw the way of the data, the network and the shipped run."""
     told = json.loads(RUNS.read_text(encoding="utf-8"))
-    history = told["runs"][told["shipped"]]["history"]
+    history = runs.whole_history(told["runs"], told["shipped"])
     return {
         "architecture": architecture(),
         "model_layered": model_layered(build_model()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,18 @@ def story(run: Path) -> dict[str, Any]:
     left = {part: run / f"{part}.json" for part in ("history", "test")}
     told = {part: read_json(path) for part, path in left.items() if path.exists()}
     return {**before, run.name: {"settings": settings, **told}}
+
+
+def line_of(told: Mapping[str, Any], name: str) -> list[str]:
+    """Return the names of a run and of those that it went on from, the first one first; `told` maps them to stories."""
+    start = told[name]["settings"].get("start")
+    return [*(line_of(told, start) if start in told else []), name]
+
+
+def whole_history(told: Mapping[str, Any], name: str) -> list[dict[str, float]]:
+    """Return the epochs of all these runs, counted through."""
+    epochs = [epoch for run in line_of(told, name) for epoch in told[run]["history"]]
+    return [{**epoch, "epoch": number} for number, epoch in enumerate(epochs, start=1)]
 
 
 def plain(document: Any) -> Any:
