@@ -5,6 +5,7 @@ import json
 import math
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -118,7 +119,7 @@ def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path) -> None:
     assert described["sha256"] == hashlib.sha256(ONNX.read_bytes()).hexdigest()
     assert described["parameters"] == 468_202
     assert described["trained"]["run"]
-    told = {
+    told: dict[str, Any] = {
         "settings": {**asdict(Recipe()), "drawings": 0.5, "outliers": 0.1, "epochs": 2},
         "history": [{"seconds": 60.2}, {"seconds": 61.2}],
     }

@@ -226,7 +226,7 @@ _ESSENTIALS = ("lessons", "part", "batch", "copies", "precision", "seed")
 
 
 def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
-    """Return the run's name and, where its story lies beside the model, the recipe's essentials, and what it all took."""
+    """Return the run's name and, where its story lies beside the model, the essentials of the recipe and its cost."""
     name = metadata.get("training_run", "")
     beside = folder / RUNS.name
     story = json.loads(beside.read_text(encoding="utf-8"))["runs"] if beside.exists() else {}
