@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from digits_detector import DataError, Strokes
+from digits_detector.training import doodles
 from digits_detector.training.outliers import HALVES, KINDS, TURNS, Sources, outliers
 from digits_detector.training.pen import PenDigits
 
@@ -54,6 +55,14 @@ def test_what_is_a_digit_all_the_same_is_not_taken() -> None:
     assert not mirrored & {0, 1, 8}  # the same in the mirror
     assert not turned & {0, 1, 6, 8, 9}  # the same, or another, upside down
     assert all({1, 7}.isdisjoint(digits) for _, _, digits in HALVES)
+
+
+def test_no_composition_is_a_plain_upright_line() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(2000):
+        points = np.concatenate(doodles.composition(random))
+        down, aside = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+        assert aside > 0.02 * down or np.ptp(points[:, 0]) > 0.5 * np.ptp(points[:, 1])
 
 
 def test_too_few_digits_are_told(sources: Sources) -> None:

@@ -113,7 +113,17 @@ def composition(random: Random) -> Lines:
         touched.update(edge)
         bulge = random.choice([-1, 1]) * random.uniform(0.4, 1.6) if random.random() < 0.4 else 0.0
         lines.append(_bow(grid[edge[0]], grid[edge[-1]], bulge))
+    if _is_a_one(lines):
+        return composition(random)
     return by_hand(_joined(lines, random), random)
+
+
+def _is_a_one(lines: Lines) -> bool:
+    """Whether all lies on one line that rises more than it goes aside."""
+    points = np.concatenate(lines)
+    width, height = np.ptp(points, axis=0)
+    across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)[1]
+    return bool(width < height and across < 0.05 * height)
 
 
 def _joined(lines: Lines, random: Random) -> Lines:
