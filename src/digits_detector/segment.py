@@ -60,13 +60,13 @@ class Misfit(NamedTuple):
     doubt: Any = 0.9  # minus the logarithm of the digit's probability
     outlier: Any = 1.0  # of the outlier score, what is above `_CLEAR`
     letter: Any = 1.5  # of the same, what is above `_NO_DIGIT`
-    small: Any = 2.7  # how much lower it is than the line, squared
+    small: Any = 2.7  # how much lower it is than the line, squared; of a 0 that counts less
     wide: Any = 2.2  # how much wider it is than high
     broad: Any = 2.0  # how much wider it is than most digits
     narrow: Any = 0.2  # how much narrower it is than most digits
     gap: Any = 8.0  # the widest gap within
     off: Any = 0.5  # how far its middle is off the line's
-    torn: Any = 0.3  # how many widths of the stroke are cut through at its sides
+    torn: Any = 0.4  # how many widths of the stroke are cut through at its sides
 
 
 class Loss(NamedTuple):
@@ -83,6 +83,7 @@ _NO_DIGIT = 0.5  # above the model's threshold: what has more is none, stains or
 _WORST = 5  # above that: what has more is none, the more the same
 _SURE = 0.98  # the probability of a digit that is not cut up
 _CLEAREST = -3.0  # above the model's threshold: the outlier score of such a digit
+_SMALL_ZERO = 0.2  # of what speaks against another small digit: many write zeros smaller than the rest
 _NARROW, _BROAD = 0.35, 0.7  # of the line's height
 
 
@@ -163,7 +164,7 @@ def misfit(
         doubt=-np.log(rows.max(axis=1) + 1e-6),
         outlier=line.clean * np.clip(excess - _CLEAR, 0, _WORST),
         letter=np.clip(excess - _NO_DIGIT, 0, _WORST),
-        small=np.maximum(0, 1 - height) ** 2,
+        small=np.maximum(0, 1 - height) ** 2 * np.where(rows.argmax(axis=1) == 0, _SMALL_ZERO, 1),
         wide=np.maximum(0, width - height),
         broad=np.maximum(0, width - _BROAD),
         narrow=np.maximum(0, _NARROW - width),
