@@ -202,5 +202,5 @@ def test_the_annotated_picture_is_upright_and_in_colour(recognizer: DigitRecogni
 def test_zeros_may_be_smaller_than_the_rest(height: float, recognizer: DigitRecognizer) -> None:
     around = np.linspace(0, 2 * np.pi, 40)
     zero = np.stack([35 * np.sin(around), 50 * np.cos(around) - 50], axis=1) * height
-    zeros = [zero + (60 + 90 * height * place, 100) for place in range(3)]
+    zeros = [zero + np.array([60 + 90 * height * place, 100]) for place in range(3)]
     assert recognizer.read(Strokes([[(0, 20), (20, 0), (20, 100)], *zeros])).text == "1000"
