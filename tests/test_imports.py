@@ -14,7 +14,7 @@ PACKAGE = Path(digits_detector.__file__).parent
 FRAMEWORKS = ("jax", "keras", "tensorflow", "torch")
 
 # What each room may import of the others; the modules between ink and reading follow one order.
-SEEING = ("planes", "filters", "components", "paper", "clutter", "ink")
+SEEING = ("planes", "filters", "components", "paper", "mend", "clutter", "ink")
 NUMBERS = ("reading", "segment", "lines", "seams", "rules", "blots", "annotate")
 CORE = (
     "errors",

@@ -20,6 +20,7 @@ from .planes import Plane, full_range
 _NOTHING = 0.03  # of the range: where no pixels differ more, nothing is written
 _SPECK = 0.5  # of the range: a pixel is a speck if it differs by more from each of its neighbours
 _SPECKS = 0.01  # of all pixels, from which on it is no chance
+_FEWEST = 5  # of them, in the smallest pictures
 _STEP, _LONG = 0.6, 0.5  # of the range, and of the side: where two bands meet
 _BROAD = 0.4  # of the side: a narrower band is a stroke
 _EVEN, _CALM = 0.05, 0.5  # of the contrast, and of the border: paper is even where as much differs no more
@@ -51,12 +52,14 @@ def _without_specks(grey: Grey) -> Grey:
     """Take the median of nine pixels, if there are specks all over."""
     left, middle, right = grey[:, :-2], grey[:, 1:-1], grey[:, 2:]
     in_row = (middle - np.maximum(left, right) > _SPECK) | (np.minimum(left, right) - middle > _SPECK)
-    if np.count_nonzero(in_row) < _SPECKS * grey.size:  # hardly a pixel differs from both beside it
+    if np.count_nonzero(in_row) < max(
+        _FEWEST, _SPECKS * grey.size
+    ):  # hardly a pixel differs from both beside it
         return grey
     nine = _nine(grey)
     others = np.delete(nine, 4, axis=0)
     specks = (grey - others.max(axis=0) > _SPECK) | (others.min(axis=0) - grey > _SPECK)
-    if np.count_nonzero(specks) < _SPECKS * grey.size:
+    if np.count_nonzero(specks) < max(_FEWEST, _SPECKS * grey.size):
         return grey
     median: Grey = np.median(nine, axis=0)
     return median

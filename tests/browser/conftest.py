@@ -27,13 +27,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[str]:
     with serving() as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while it lives, its event loop runs in this thread, and no other can
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = find_chromium(playwright)
@@ -66,7 +66,7 @@ class Watch:
             self.complaints.append(message.text)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def contexts(browser: Browser) -> Callable[..., BrowserContext]:
     """Return a context with such options, the same one each time: its pages share the cache."""
     made: dict[str, BrowserContext] = {}

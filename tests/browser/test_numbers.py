@@ -99,7 +99,9 @@ def test_the_boxes_lie_about_the_ink(page: Page) -> None:
     expect_number(page, "73")
     ink = [path.bounding_box() for path in page.locator(".surface path").all()]
     for place, drawn in ((0, ink[:1]), (1, ink[1:])):
-        frame = page.get_by_test_id(f"box-{place}").locator("rect").first.bounding_box()
+        box = page.get_by_test_id(f"box-{place}").locator("rect").first
+        expect(box).to_be_visible()
+        frame = box.bounding_box()
         assert frame
         for path in drawn:
             assert path

@@ -69,7 +69,6 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
         footer_links=["api"],
         run_history=False,
         ssr_mode=False,
-        enable_monitoring=False,
         allowed_paths=[],
         max_file_size=settings.body_bytes,
         mcp_server=settings.mcp,
