@@ -13,15 +13,16 @@ from mcp.client.streamable_http import streamable_http_client
 
 
 async def main(server: str, picture: str) -> None:
-    """Call the one tool there is; beside data, it takes addresses of pictures on public hosts."""
+    """Call the tool for one digit; beside data, it takes addresses of pictures on public hosts."""
     data = "data:image/png;base64," + base64.b64encode(Path(picture).read_bytes()).decode()
     async with (
         streamable_http_client(f"{server}/gradio_api/mcp/") as (read, write, _),
         ClientSession(read, write) as session,
     ):
         await session.initialize()
-        (tool,) = (await session.list_tools()).tools
-        answer = await session.call_tool(tool.name, {"image": data})
+        tools = (await session.list_tools()).tools
+        name = next(tool.name for tool in tools if tool.name.endswith("predict_digit"))
+        answer = await session.call_tool(name, {"image": data})
         print(answer.content[0].text)
 
 
