@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digits_detector.fit import normalize_all
 from digits_detector.ink import find_ink, ink_on
-from digits_detector.normalize import normalize
+from digits_detector.normalize import normalize, normalize_all
 from digits_detector.small import plain_ink
 
 

@@ -63,7 +63,7 @@ def test_a_stack_of_pictures_reads_as_one_by_one(recognizer: DigitRecognizer) ->
 
 
 def test_columns_hold_what_the_predictions_do(recognizer: DigitRecognizer, seven: Path) -> None:
-    items = [seven, b"no picture", Strokes([]), np.eye(28)]
+    items: list[Any] = [seven, b"no picture", Strokes([]), np.eye(28)]
     columns, errors = recognizer.predict_columns(items)
     assert {place: type(error) for place, error in errors.items()} == {1: InvalidPicture}
     expected = [recognizer.predict(item) for item in (seven, Strokes([]), np.eye(28))]

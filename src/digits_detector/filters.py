@@ -148,13 +148,17 @@ def stroke_width(ink: Grey) -> Any:
     -------
     ndarray of shape (…), float64
     """
-    wide = padded(ink, 1)
+    return width_of_strokes(padded(ink, 1))
+
+
+def width_of_strokes(wide: Grey) -> Any:
+    """Estimate the width of the strokes in ink that has paper all around it, as `stroke_width` does."""
     down = wide[..., 1:, :-1] - wide[..., :-1, :-1]
     right = wide[..., :-1, 1:] - wide[..., :-1, :-1]
     down *= down
     right *= right
     down += right
-    return 2 * total(ink) / np.maximum(total(np.sqrt(down, out=down)), 1e-9)
+    return 2 * total(wide) / np.maximum(total(np.sqrt(down, out=down)), 1e-9)
 
 
 def total(ink: Grey) -> Any:
@@ -164,6 +168,8 @@ def total(ink: Grey) -> Any:
 
 def padded(ink: Grey, margin: int) -> Grey:
     """Return ink (…, height, width) with paper around it: `np.pad`, in a tenth of its time."""
+    if not margin:
+        return ink.copy()
     *n, height, width = ink.shape
     wide = np.zeros((*n, height + 2 * margin, width + 2 * margin), dtype=np.float32)
     wide[..., margin : margin + height, margin : margin + width] = ink

@@ -12,7 +12,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from .components import components
+from .components import flooded
 from .filters import Grey, Mask, grown, padded, stroke_width
 from .paper import SMALL, Even
 from .planes import Plane, full_range
@@ -38,7 +38,7 @@ def mended(plane: Plane) -> Plane:
         return plane
     grey = plane.astype(np.float32) / np.float32(full_range(plane))
     found = grey
-    for mend in (_without_specks, _off_bands, _off_fog, _without_stains, _filled):
+    for mend in (_without_specks, _off_bands, _off_fog, without_stains, _filled):
         if np.ptp(found) < _NOTHING:
             break
         found = mend(found)
@@ -101,6 +101,8 @@ def _off_fog(grey: Grey) -> Grey:
     ink: Grey = grey - _between_edges(grey)
     ink = ink if ink.max() > -ink.min() else -ink
     strongest = np.float32(ink.max())
+    if not strongest:  # nothing but the slope
+        return ink
     cleared: Grey = np.clip((ink - _HAZE * strongest) / ((1 - _HAZE) * strongest), 0, 1)
     return cleared
 
@@ -117,15 +119,13 @@ def _between_edges(grey: Grey) -> Grey:
 # ── stains and outlines ──────────────────────────────────────────────────────────────────────────
 
 
-def _without_stains(grey: Grey) -> Grey:
+def without_stains(grey: Grey) -> Grey:
     """Leave out what is faint throughout, where there is something stronger."""
     ink = Even.of(grey).strength(grey)
     if not ((ink > WRITTEN) & (_most_nearby(ink) < FAINT)).any():
         return grey
-    blots = components(np.where(ink > WRITTEN, ink, 0))
-    strongest, written = np.zeros(len(blots.ink)), blots.labels >= 0
-    np.maximum.at(strongest, blots.labels[written], ink[written])
-    stained = np.append(strongest < FAINT, False)[blots.labels]
+    written = ink > WRITTEN
+    stained = written & ~flooded(written, ink >= FAINT)
     return np.where(stained, 0, ink) if stained.any() else grey
 
 

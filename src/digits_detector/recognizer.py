@@ -16,13 +16,13 @@ from PIL import Image
 from .blots import lines_of_ink
 from .errors import DigitsError
 from .explain import Explanation, explain
-from .fit import normalize_all
+from .fit import SIZE
 from .ink import find_ink, ink_on
 from .judge import Status, probabilities, statuses
 from .lines import lines_of_strokes
 from .models import ONNX
 from .network import Network
-from .normalize import SIZE, Digit, normalize
+from .normalize import Digit, normalize, normalize_all
 from .paper import SMALL
 from .planes import MAX_PIXELS, Picture, Plane, planes, stacked_planes
 from .reading import Reading
