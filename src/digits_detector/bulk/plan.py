@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..errors import ModelError
 from ..recognizer import DigitRecognizer
 from . import sources, table
 from .sources import Source
@@ -36,14 +37,13 @@ class Job:
         A path or glob; see `find_source`.
     column : str or None
         Of Parquet.
-    model, checksum : str
-        The ONNX file, and its SHA-256.
+    model : str
+        The SHA-256 of the ONNX file.
     """
 
     input: str
     column: str | None
     model: str
-    checksum: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,13 @@ class Plan:
 
 
 class Worker:
-    """Does parts, one after the other, with one recogniser."""
+    """Does parts, one after the other, with one recogniser.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or if it is not the one that a run began with.
+    """
 
     def __init__(self, model: str | os.PathLike[str] | None) -> None:
         self._recognizer = DigitRecognizer(model)
@@ -134,4 +140,7 @@ class Worker:
 
     def do(self, folder: Path, part: int) -> int:
         """Do a part of the plan in a folder, and return how many rows that are."""
-        return self._plan(folder).do(part, self._recognizer)
+        plan = self._plan(folder)
+        if plan.job.model != self._recognizer.checksum:
+            raise ModelError(f"{self._recognizer.model} is not the model of the run in {folder}.")
+        return plan.do(part, self._recognizer)
