@@ -179,7 +179,7 @@ def test_a_run_goes_on_where_it_was_stopped(idx: Path, tmp_path: Path, pool: Poo
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
 def test_killed_twenty_times_at_random_moments_it_ends_in_the_same_table(tmp_path: Path) -> None:
-    digits = drawn(50)[np.arange(2000) % 50]
+    digits = drawn(50)[np.arange(1200) % 50]
     digits_command = str(Path(sys.executable).with_name("digits"))
     command = [digits_command, "bulk", str(write_idx(tmp_path / "many.idx", digits))]
     whole, output = tmp_path / "whole.parquet", tmp_path / "out.parquet"

@@ -25,8 +25,12 @@ __all__ = ["Pool", "Summary", "bulk"]
 class Pool(Protocol):
     """Those who read the parts: a number of workers, who have a model."""
 
-    model: str | os.PathLike[str] | None
     workers: int
+
+    @property
+    def model(self) -> str | os.PathLike[str] | None:
+        """What `DigitRecognizer` takes."""
+        ...
 
     def run(self, plan: Plan, parts: list[int]) -> Iterator[int]:
         """Do parts of a plan; yield the number of rows of each that is done."""

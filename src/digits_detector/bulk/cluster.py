@@ -40,7 +40,7 @@ class Pool:
     """
 
     def __init__(self, model: str | os.PathLike[str] | None = None, address: str | None = None) -> None:
-        self.model = None if model is None else os.path.abspath(model)
+        self.model = None if model is None else Path(model).absolute()
         self._joined = not ray.is_initialized()
         if self._joined:
             try:
