@@ -73,16 +73,16 @@ class Network:
         options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what goes wrong is raised
         try:
-            self._session = ort.InferenceSession(document, options, providers=["CPUExecutionProvider"])
+            self.session = ort.InferenceSession(document, options, providers=["CPUExecutionProvider"])
         except _LOAD_ERRORS:
             raise ModelError(f"{path} is not an ONNX file that ONNX Runtime can load.") from None
-        inputs = [(value.name, value.shape[1:]) for value in self._session.get_inputs()]
-        outputs = {value.name for value in self._session.get_outputs()}
+        inputs = [(value.name, value.shape[1:]) for value in self.session.get_inputs()]
+        outputs = {value.name for value in self.session.get_outputs()}
         if inputs != [("image", [28, 28, 1])] or not set(_NAMES) <= outputs:
             raise ModelError(
                 f"{path} is no network for digits: it takes {inputs} and gives {sorted(outputs)}."
             )
-        metadata = self._session.get_modelmeta().custom_metadata_map
+        metadata = self.session.get_modelmeta().custom_metadata_map
         self.temperature = _number(path, metadata, "temperature")
         self.outlier_threshold = _number(path, metadata, "outlier_threshold")
         if self.temperature <= 0:
@@ -91,7 +91,7 @@ class Network:
     def __call__(self, images: NDArray[np.uint8]) -> Outputs:
         """Return what the network says of images (n, 28, 28), uint8, white ink on black."""
         batches = [images[first : first + BATCH] for first in range(0, len(images), BATCH)] or [images]
-        results = [self._session.run(_NAMES, {"image": _input(batch)}) for batch in batches]
+        results = [self.session.run(_NAMES, {"image": _input(batch)}) for batch in batches]
         return Outputs(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
 
 

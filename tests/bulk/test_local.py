@@ -99,6 +99,13 @@ def test_a_large_run_is_cut_into_parts_and_its_rows_stay_in_order(tmp_path: Path
     assert found["digit"].to_pylist() == found["digit"].to_pylist()[:50] * 60
 
 
+def test_a_pool_may_write_the_same_output_again(tmp_path: Path, pool: Pool) -> None:
+    for n in (30, 20):
+        bulk(write_idx(tmp_path / "some.idx", drawn(n)), tmp_path / "out.parquet", pool)
+        assert pq.read_table(tmp_path / "out.parquet").num_rows == n
+        (tmp_path / "out.parquet").unlink()
+
+
 # ── wrong usage ──────────────────────────────────────────────────────────────────────────────────
 
 

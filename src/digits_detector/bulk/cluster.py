@@ -20,7 +20,7 @@ import ray.data
 import ray.exceptions
 
 from ..errors import DigitsError
-from .local import ENVIRONMENT
+from .local import ENVIRONMENT, cores
 from .plan import Plan, Worker
 
 
@@ -45,8 +45,7 @@ class Pool:
         self._joined = not ray.is_initialized()
         if self._joined:
             try:
-                _reach(address)
-                ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+                _join(address or os.environ.get("RAY_ADDRESS"))
             except (OSError, ValueError) as error:
                 raise DigitsError(f"there is no Ray cluster at {address}: {error}.") from None
         self.workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
@@ -76,7 +75,7 @@ class Pool:
         at_most = min(self.workers, len(parts))
         done = ray.data.from_items(parts, override_num_blocks=len(parts)).map_batches(
             _Reader,
-            fn_constructor_args=(self.model, plan.folder),
+            fn_constructor_args=(self.model, plan.folder, plan.name),
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=at_most, initial_size=at_most),
             batch_size=None,
             num_cpus=1,
@@ -92,24 +91,27 @@ class Pool:
             raise DigitsError(f"the cluster gave up: {error}") from None
 
 
-def _reach(address: str | None) -> None:
-    """Raise `OSError` where nobody listens; Ray itself would try for minutes."""
-    host, _, port = (address or os.environ.get("RAY_ADDRESS", "")).rpartition("//")[2].rpartition(":")
-    if port.isdigit():
+def _join(address: str | None) -> None:
+    """Join the cluster at an address, or start one of this machine."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    here: dict[str, Any] = {"num_cpus": cores(), "include_dashboard": False}
+    host, _, port = (address or "").rpartition("//")[2].rpartition(":")
+    if port.isdigit():  # where nobody listens, Ray would try for minutes
         socket.create_connection((host, int(port)), timeout=10).close()
+    ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else here))
 
 
 class _Reader:
     """An actor; it loads the model once."""
 
-    def __init__(self, model: Path | None, folder: Path) -> None:
-        self._model, self._folder = model, folder
+    def __init__(self, model: Path | None, folder: Path, plan: str) -> None:
+        self._model, self._folder, self._plan = model, folder, plan
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         (part,) = batch["item"].tolist()
         # What is raised would be tried again, and told with the whole way that it came.
         try:
-            return {"rows": [self._worker.do(self._folder, part)], "wrong": [""]}
+            return {"rows": [self._worker.do(self._folder, self._plan, part)], "wrong": [""]}
         except (DigitsError, OSError) as error:
             return {"rows": [0], "wrong": [str(error)]}
 

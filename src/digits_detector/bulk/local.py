@@ -67,9 +67,9 @@ class Pool:
         running: set[Future[int]] = set()
         try:
             while True:
-                with _environment():
+                with environment():
                     for part in islice(coming, _AHEAD * self.workers - len(running)):
-                        running.add(self._pool.submit(_do, plan.folder, part))
+                        running.add(self._pool.submit(_do, plan.folder, plan.name, part))
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -87,7 +87,7 @@ def cores() -> int:
 
 
 @contextmanager
-def _environment() -> Iterator[None]:
+def environment() -> Iterator[None]:
     """Set what processes that are started meanwhile shall find."""
     before = {name: os.environ.get(name) for name in ENVIRONMENT}
     os.environ.update({name: os.environ.get(name, value) for name, value in ENVIRONMENT.items()})
@@ -119,5 +119,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _do(folder: Path, part: int) -> int:
-    return _workers[0].do(folder, part)
+def _do(folder: Path, name: str, part: int) -> int:
+    return _workers[0].do(folder, name, part)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -48,9 +48,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Plan:
-    """How the rows of a source are cut into parts, which lie in a folder once they are done."""
+    """How the rows of a source are cut into parts, which lie in a folder once they are done.
+
+    Its name is its own: folders may be used again.
+    """
 
     folder: Path
+    name: str
     job: Job
     source: Source
     rows_a_part: int
@@ -73,18 +77,24 @@ class Plan:
             raise
         most = max(source.rows_a_part, source.rows // _MOST_PARTS)
         rows_a_part = min(max(source.rows // (_PARTS_A_WORKER * workers), _FEWEST_ROWS), most)
-        document = {"job": asdict(job), "source": sources.to_json(source), "rows_a_part": rows_a_part}
+        name = uuid.uuid4().hex
+        document = {
+            "name": name,
+            "job": asdict(job),
+            "source": sources.to_json(source),
+            "rows_a_part": rows_a_part,
+        }
         unfinished = folder / "plan.unfinished"
         unfinished.write_text(json.dumps(document), encoding="utf-8")
         unfinished.replace(folder / "plan.json")
-        return cls(folder, job, source, rows_a_part)
+        return cls(folder, name, job, source, rows_a_part)
 
     @classmethod
     def load(cls, folder: Path) -> Plan:
         """Return the plan that lies in a folder."""
         document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         source = sources.from_json(document["source"])
-        return cls(folder, Job(**document["job"]), source, document["rows_a_part"])
+        return cls(folder, document["name"], Job(**document["job"]), source, document["rows_a_part"])
 
     @staticmethod
     def is_in(folder: Path) -> bool:
@@ -136,11 +146,13 @@ class Worker:
 
     def __init__(self, model: str | os.PathLike[str] | None) -> None:
         self._recognizer = DigitRecognizer(model)
-        self._plan = cache(Plan.load)
+        self._plan: Plan | None = None
 
-    def do(self, folder: Path, part: int) -> int:
-        """Do a part of the plan in a folder, and return how many rows that are."""
-        plan = self._plan(folder)
+    def do(self, folder: Path, name: str, part: int) -> int:
+        """Do a part of the plan that has this name and lies in a folder, and return how many rows that are."""
+        if not self._plan or self._plan.name != name:
+            self._plan = Plan.load(folder)
+        plan = self._plan
         if plan.job.model != self._recognizer.checksum:
             raise ModelError(f"{self._recognizer.model} is not the model of the run in {folder}.")
         return plan.do(part, self._recognizer)

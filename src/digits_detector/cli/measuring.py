@@ -73,6 +73,7 @@ def add_benchmark(commands: Commands) -> None:
         "benchmark",
         _run_benchmark,
         "measure what a table of the README shows",
+        "digits benchmark bulk                # images a second, beside ONNX Runtime alone on ready tensors",
         "digits benchmark frontdoor           # what the way from a picture to 28×28 costs",
         "digits benchmark corruptions         # how corrupted digits are read, which it never trained on",
         "digits benchmark epoch               # what augmentation costs an epoch of training",
@@ -89,6 +90,7 @@ def add_benchmark(commands: Commands) -> None:
         "table",
         choices=[
             "ablation",
+            "bulk",
             "corruptions",
             "epoch",
             "frontdoor",
@@ -119,6 +121,7 @@ def _run_benchmark(args: argparse.Namespace) -> int:
         "corruptions": (args.part,),
         "frontdoor": (args.part,),
         "ablation": (),
+        "bulk": (),
         "epoch": (),
         "service": (),
         "speed": (),
