@@ -281,6 +281,33 @@ def service(metrics: Metrics) -> str:
     return f"{table(head, rows)}\n\n{section['machine']}; {section['protocol']}."
 
 
+def bulk(metrics: Metrics) -> str:
+    """Return the table of bulk runs beside ONNX Runtime alone."""
+    section = metrics["bulk"]
+    rows = [
+        (
+            each["what"],
+            f"{each['per_second']:,}",
+            f"{each['per_second'] / section['cores']:,.0f}",
+            f"{each['ratio']:.2f}",
+        )
+        for each in section["rows"]
+    ]
+    head = ("", "images a second", "a core", "× ONNX Runtime alone")
+    return f"{table(head, rows)}\n\n{section['machine']}; {section['protocol']}."
+
+
+def billion(metrics: Metrics) -> str:
+    """Say what a billion images take at the rates of the last two rows: of an idx file, and of image files."""
+    section = metrics["bulk"]
+    idx, files = (each["per_second"] / section["cores"] for each in section["rows"][-2:])
+    hours = [1e9 / rate / 3600 for rate in (idx, files)]
+    return (
+        f"{hours[0]:,.0f} core-hours from idx files and {hours[1]:,.0f} from small image files in Parquet, which are "
+        f"{hours[0] / 320:.1f} and {hours[1] / 320:.1f} hours on ten nodes of 32 such cores"
+    )
+
+
 def training(metrics: Metrics) -> str:
     """Say what the shipped run was."""
     run = metrics["model"]["trained"]
@@ -332,6 +359,8 @@ def temperature(metrics: Metrics) -> str:
 FIGURES: dict[str, Callable[[Metrics], str]] = {
     "ablation": ablation,
     "accuracy": accuracy,
+    "billion": billion,
+    "bulk": bulk,
     "checksum": checksum,
     "corruptions": corruptions,
     "drawn": drawn,

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -55,6 +56,20 @@ def test_serving_loads_no_training_framework(code: str) -> None:
     code += f"\nimport sys; print(*[name for name in {FRAMEWORKS} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_the_command_line_loads_what_bulk_needs_only_for_bulk() -> None:
+    code = "from digits_detector.cli import parser; parser()\nimport sys\n"
+    code += "print(*[name for name in ('pyarrow', 'ray', 'tqdm') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.skipif(not find_spec("pyarrow"), reason="needs the bulk extra: pip install '.[bulk]'")
+def test_bulk_work_on_this_machine_needs_no_ray() -> None:
+    code = "import digits_detector.bulk.local, sys; print('ray' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(
