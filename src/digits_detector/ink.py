@@ -94,8 +94,8 @@ def _find(plane: Plane, paper: Even, looks: int) -> Ink:
         return _cut_out(plane, paper, box)
     sheet = paper.sheet(plane)
     digit = _digit(plane, sheet, looks)
-    smaller = not digit.blank and np.abs(np.subtract(digit.box, box)).max() > sheet.scale
-    return digit if smaller else _cut_out(plane, paper, box)
+    smaller = np.abs(np.subtract(digit.box, box)).max() > sheet.scale
+    return digit if digit.blank or smaller else _cut_out(plane, paper, box)
 
 
 # ── even paper ───────────────────────────────────────────────────────────────────────────────────
