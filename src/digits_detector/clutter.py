@@ -157,17 +157,17 @@ def belonging(ink: Grey, written: Mask) -> Mask:
 def _is_slice(part: Mask, edge: NDArray[np.bool_]) -> bool:
     """Whether a part lies flat along an edge of the picture: it is of something larger, most of which is beyond.
 
-    What meets two opposite edges in full may be a digit that was cut out closely. `edge` tells which of the part's sides
-    are the picture's: the upper and the left one, then the lower and the right one.
+    What meets two opposite edges may be a digit that was cut out closely. `edge` tells which of the part's sides are
+    the picture's: the upper and the left one, then the lower and the right one.
     """
     x0, y0, x1, y1 = bounds(part)
     met = edge & np.array([(y0 == 0, x0 == 0), (y1 == part.shape[0], x1 == part.shape[1])])
     cut = part[y0:y1, x0:x1]
     for axis in (0, 1):
         across, along = cut.shape[axis], cut.shape[1 - axis]
-        if met[:, axis].sum() == 1 and across <= _FLAT * along:
-            if cut.take(-1 if met[1, axis] else 0, axis).sum() >= _ALONG * along:
-                return True
+        on_the_edge = cut.take(-1 if met[1, axis] else 0, axis).sum()
+        if met[:, axis].sum() == 1 and across <= _FLAT * along and on_the_edge >= _ALONG * along:
+            return True
     return False
 
 
