@@ -304,6 +304,15 @@ def epoch(metrics: Metrics) -> str:
     return f"{more:.0f} % of an epoch's bare {bare['seconds']:.0f} s on top ({section['machine']})"
 
 
+def web(metrics: Metrics) -> str:
+    """Say how long a reading takes in the browser alone."""
+    section = metrics["web"]
+    return (
+        f"{section['milliseconds']:.1f} ms (median of {section['n']}; 95 % within {section['p95']:.1f} ms; "
+        f"{section['browser']}, {section['runtime']}, {section['machine']})"
+    )
+
+
 def parameters(metrics: Metrics) -> str:
     """Return the number of the network's parameters."""
     return f"{metrics['model']['parameters']:,}"
@@ -352,6 +361,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "temperature": temperature,
     "threshold": threshold,
     "training": training,
+    "web": web,
 }
 
 

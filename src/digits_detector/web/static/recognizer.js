@@ -20,7 +20,9 @@ export class Recognizer {
     if (!response.ok) throw new Error("model.json: " + response.status);
     const metadata = await response.json();
     const session = await ort.InferenceSession.create(beside(metadata.file), { executionProviders: ["wasm"] });
-    return new Recognizer(session, metadata);
+    const recognizer = new Recognizer(session, metadata);
+    await recognizer.read({ strokes: [[[0, 0]]] }); // the first reading takes longer
+    return recognizer;
   }
 
   /** Read one digit of `{ strokes: [[[x, y], …], …] }`: what Python's `Prediction` holds, and the time it took. */
