@@ -313,6 +313,11 @@ def web(metrics: Metrics) -> str:
     )
 
 
+def web_megabytes(metrics: Metrics) -> str:
+    """Return the size of the page that needs no server, with its network."""
+    return f"{metrics['web']['megabytes']:.0f} MB"
+
+
 def parameters(metrics: Metrics) -> str:
     """Return the number of the network's parameters."""
     return f"{metrics['model']['parameters']:,}"
@@ -362,6 +367,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "threshold": threshold,
     "training": training,
     "web": web,
+    "web-megabytes": web_megabytes,
 }
 
 

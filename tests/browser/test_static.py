@@ -122,7 +122,11 @@ def test_it_reads_on_when_its_host_is_gone(visit: Visit, exported: Path) -> None
 def test_what_is_drawn_while_the_network_loads_is_read_then(visit: Visit, host: str) -> None:
     page = visit(host)
     held: list[Route] = []
-    page.route("**/*.onnx", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*.onnx", hold)
     open_page(page, host)
     draw(page, 7)
     expect(page.get_by_test_id("message")).to_have_text("Loading the network …")

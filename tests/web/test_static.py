@@ -45,6 +45,7 @@ def test_the_folder_holds_the_same_model_and_what_it_tells_of_itself(
         "sha256": recognizer.checksum,
         "temperature": recognizer._network.temperature,
         "outlier_threshold": recognizer._network.outlier_threshold,
+        "runtime": str(RUNTIME),
     }
 
 

@@ -100,12 +100,13 @@ def _page(sketchpad: Sketchpad, network: Network) -> str:
 
 
 def _metadata(network: Network) -> dict[str, str | float]:
-    """Return what the model's file tells of itself, which ONNX Runtime Web does not hand on."""
+    """Return what the model's file tells of itself, which ONNX Runtime Web does not hand on, and what reads it."""
     return {
         "file": ONNX.name,
         "sha256": network.checksum,
         "temperature": network.temperature,
         "outlier_threshold": network.outlier_threshold,
+        "runtime": str(RUNTIME),
     }
 
 
