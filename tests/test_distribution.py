@@ -111,6 +111,16 @@ def test_the_wheel_predicts_in_a_bare_environment(bare: Path, seven: Path, tmp_p
 
 
 @pytest.mark.slow
+def test_the_wheel_exports_the_page_that_needs_no_server(bare: Path, exported: Path, tmp_path: Path) -> None:
+    run(bare / BIN / "digits", "export", "--web", "page", cwd=tmp_path)
+    here, there = (
+        {file.name: file.read_bytes() for file in folder.iterdir()}
+        for folder in (exported, tmp_path / "page")
+    )
+    assert here == there
+
+
+@pytest.mark.slow
 def test_the_wheel_brings_no_page_and_no_training_framework(uv: str, bare: Path) -> None:
     assert installed(uv, bare).isdisjoint(HEAVY)
 

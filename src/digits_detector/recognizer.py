@@ -19,7 +19,7 @@ from .explain import Explanation, explain
 from .ink import find_ink
 from .judge import Status, probabilities, status
 from .lines import lines_of_strokes
-from .models import ONNX
+from .models import chosen
 from .network import Network
 from .normalize import Digit, normalize
 from .planes import MAX_PIXELS, Picture
@@ -107,7 +107,7 @@ class DigitRecognizer:
     ) -> None:
         if not isinstance(threads, int) or threads < 1:
             raise DigitsError(f"threads is a whole number from 1 on, not {threads!r}.")
-        self.model = Path(model or os.environ.get("DIGITS_MODEL") or ONNX)
+        self.model = Path(model) if model else chosen()
         self._network = Network(self.model, threads=threads)
         self.checksum = self._network.checksum
         self._max_pixels = max_pixels
