@@ -14,13 +14,14 @@ PACKAGE = Path(digits_detector.__file__).parent
 FRAMEWORKS = ("jax", "keras", "tensorflow", "torch")
 
 # What each room may import of the others; the modules between ink and reading follow one order.
-SEEING = ("planes", "filters", "components", "paper", "mend", "clutter", "ink")
+SEEING = ("planes", "filters", "components", "paper", "mend", "clutter", "ink", "small")
 NUMBERS = ("reading", "segment", "lines", "seams", "rules", "blots", "annotate")
 CORE = (
     "errors",
     "models",
     "strokes",
     *SEEING,
+    "fit",
     "normalize",
     "network",
     "judge",
@@ -32,8 +33,9 @@ ROOMS = {
     **{module: set(CORE[:place]) for place, module in enumerate(CORE)},
     "web": {*CORE},
     "training": {*CORE},
-    "benchmarks": {*CORE, "training"},
-    "cli": {*CORE, "web", "training", "benchmarks"},
+    "bulk": {*CORE},
+    "benchmarks": {*CORE, "training", "bulk"},
+    "cli": {*CORE, "web", "training", "bulk", "benchmarks"},
 }
 
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from digits_detector.judge import probabilities, status
+from digits_detector.judge import probabilities, statuses
 
 
 def test_probabilities_sum_to_one_and_soften_with_temperature() -> None:
@@ -19,19 +20,24 @@ def test_large_logits_do_not_overflow() -> None:
     assert row[0, 0] == 1
 
 
+def status(image: NDArray[np.uint8], score: float) -> str:
+    (only,) = statuses(image[None], np.array([score], dtype=np.float32), threshold=1.0)
+    return str(only)
+
+
 def test_an_image_without_ink_is_blank() -> None:
     image = np.zeros((28, 28), dtype=np.uint8)
-    assert status(image, 0.5, threshold=1.0) == "blank"
+    assert status(image, 0.5) == "blank"
     image[4:24, 14] = 9
-    assert status(image, 0.5, threshold=1.0) == "digit"
+    assert status(image, 0.5) == "digit"
 
 
 def test_a_lone_dot_is_no_digit() -> None:
     image = np.zeros((28, 28), dtype=np.uint8)
     image[12:16, 12:16] = 255
-    assert status(image, 0.5, threshold=1.0) == "not_a_digit"
+    assert status(image, 0.5) == "not_a_digit"
 
 
 def test_a_score_above_the_threshold_is_no_digit() -> None:
     image = np.full((28, 28), 9, dtype=np.uint8)
-    assert status(image, 1.5, threshold=1.0) == "not_a_digit"
+    assert status(image, 1.5) == "not_a_digit"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digits_detector import DigitRecognizer
 from digits_detector.filters import grown
+from digits_detector.ink import find_ink
 from digits_detector.mend import mended
 from digits_detector.strokes import rasterize
 
@@ -83,3 +84,8 @@ def test_a_thin_ring_is_no_pair_of_outlines() -> None:
     radius = np.hypot(y, x)
     ring = (((radius > 9) & (radius < 10.2)) * 255).astype(np.uint8)
     assert mended(ring) is ring
+
+
+def test_a_mere_slope_of_tones_is_blank() -> None:
+    slope = np.add.outer(np.arange(4), np.arange(3)).astype(np.float32) / 8
+    assert find_ink(slope).blank

@@ -7,8 +7,9 @@ from PIL import Image, ImageDraw
 
 from digits_detector import Strokes
 from digits_detector.filters import stroke_width
+from digits_detector.fit import STROKE_WIDTHS, thicken
 from digits_detector.ink import find_ink
-from digits_detector.normalize import STROKE_WIDTHS, normalize, thicken
+from digits_detector.normalize import normalize
 
 FIVE = np.array([(80, 0), (10, 4), (5, 60), (50, 50), (85, 80), (60, 125), (0, 130)], dtype=float)
 
@@ -109,4 +110,4 @@ def test_the_width_of_a_bar_is_measured(width: int) -> None:
 def test_thickening_moves_each_edge_by_the_radius(radius: float) -> None:
     bar = np.zeros((60, 60), dtype=np.float32)
     bar[:, 20:40] = 1
-    assert thicken(bar, radius)[30].sum() == pytest.approx(20 + 2 * radius, abs=1e-3)
+    assert thicken(bar[None], np.array([radius]))[0, 30].sum() == pytest.approx(20 + 2 * radius, abs=1e-3)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from scripts import readme
 
+from digits_detector.fit import FIT
 from digits_detector.models import METRICS, RUNS
-from digits_detector.normalize import FIT, STROKE_WIDTH
+from digits_detector.normalize import STROKE_WIDTH
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from digits_detector import DigitRecognizer, DigitsError, InvalidPicture, Prediction, Strokes
+from digits_detector.normalize import normalize
 
 from .conftest import SEVEN
 
@@ -47,6 +48,28 @@ def test_a_batch_reads_as_one_by_one(recognizer: DigitRecognizer, seven: Path) -
         assert one.digit == of_batch.digit
         np.testing.assert_allclose(one.probabilities, of_batch.probabilities, atol=1e-5)
     assert recognizer.predict_batch([]) == []
+
+
+def test_a_stack_of_pictures_reads_as_one_by_one(recognizer: DigitRecognizer) -> None:
+    stack = np.stack([normalize(DRAWN_SEVEN), 255 - normalize(DRAWN_SEVEN), np.zeros((28, 28), np.uint8)])
+    masks = (stack[:1] > 128).astype(np.uint8)
+    for pictures in (stack, masks):
+        for one, of_batch in zip(
+            map(recognizer.predict, pictures), recognizer.predict_batch(pictures), strict=True
+        ):
+            assert (one.status, one.digit) == (of_batch.status, of_batch.digit)
+            np.testing.assert_array_equal(one.input, of_batch.input)
+            np.testing.assert_allclose(one.probabilities, of_batch.probabilities, atol=1e-5)
+
+
+def test_columns_hold_what_the_predictions_do(recognizer: DigitRecognizer, seven: Path) -> None:
+    items: list[Any] = [seven, b"no picture", Strokes([]), np.eye(28)]
+    columns, errors = recognizer.predict_columns(items)
+    assert {place: type(error) for place, error in errors.items()} == {1: InvalidPicture}
+    expected = [recognizer.predict(item) for item in (seven, Strokes([]), np.eye(28))]
+    assert [columns[place].status for place in range(len(columns))] == [one.status for one in expected]
+    assert columns.digit.tolist() == [-1 if one.digit is None else one.digit for one in expected]
+    assert columns.confidence == pytest.approx([one.confidence for one in expected], abs=1e-5)
 
 
 def test_a_bad_item_raises_or_stands_in_its_place(recognizer: DigitRecognizer) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .fit import SIZE
 from .network import Network
-from .normalize import SIZE, Digit
+from .normalize import Digit
 
 RADIUS = 5.0  # pixels from a spot's middle to where it has faded out: it wipes through a stroke
 SIDE = 11  # spots in a row, and in a column: at most 121 of them, and some 55 for a digit

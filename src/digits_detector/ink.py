@@ -6,6 +6,7 @@ belongs to the digit is found first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -18,16 +19,16 @@ from .mend import mended
 from .paper import INK_LEVEL, SMALL, Even, Sheet, lift
 from .planes import MAX_PIXELS, Picture, Plane, planes
 
-__all__ = ["BLANK", "DETAIL", "MAX_PIXELS", "Ink", "Picture", "find_ink"]
+__all__ = ["BLANK", "DETAIL", "MAX_PIXELS", "Ink", "Picture", "find_ink", "ink_on"]
 
 Box: TypeAlias = tuple[int, int, int, int]  # x0, y0, x1, y1
 
 MIN_CONTRAST = 0.08  # of the full range: what differs less from even paper may be the paper's own noise
 FAINTEST = 0.03  # of the full range: what differs less is nothing
 DETAIL = 64  # pixels of the longer side: as fine as a hair line needs
+CORNER = 0.15  # of the sides of what is written
 LARGE = 256  # pixels of the longer side: from here on scaled to DETAIL while ink still has 8 bits, as that is fast
 
-_CORNER = 0.15  # of the sides of what is written
 _LOOKS = (
     2  # more, each closer, at a sheet that lies on a desk, or at a digit that is small in a large picture
 )
@@ -74,8 +75,13 @@ def find_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     InvalidPicture
         If it is no picture, is broken, or has more than `max_pixels`.
     """
+    return ink_on(planes(picture, max_pixels))
+
+
+def ink_on(colours: Sequence[Plane]) -> Ink:
+    """Find the digit that is written in the colours of a picture."""
     # Coloured ink can vanish in grey (red on green); it stands out in one of the colours.
-    papers = [(plane, Even.of(plane)) for plane in map(mended, planes(picture, max_pixels))]
+    papers = [(plane, Even.of(plane)) for plane in map(mended, colours)]
     return _find(*max(papers, key=lambda pair: pair[1].contrast), _LOOKS)
 
 
@@ -121,7 +127,7 @@ def _box(plane: Plane, paper: Even) -> tuple[Box, bool]:
 
 def _corners(cut: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     """Return the four corners of what was cut out; no digit has ink in all of them."""
-    high, wide = (max(1, round(_CORNER * side)) for side in cut.shape)
+    high, wide = (max(1, round(CORNER * side)) for side in cut.shape)
     return cut[:high, :wide], cut[:high, -wide:], cut[-high:, :wide], cut[-high:, -wide:]
 
 

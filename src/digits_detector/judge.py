@@ -20,14 +20,27 @@ def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np
     return result
 
 
-def status(image: NDArray[np.uint8], outlier_score: float, threshold: float) -> Status:
-    """Say whether a normalised image (28, 28) holds any ink, and whether that is a digit; a lone dot is none."""
-    if not image.any():
-        return "blank"
-    return "not_a_digit" if outlier_score > threshold or _is_dot(image) else "digit"
+def statuses(
+    images: NDArray[np.uint8], outlier_scores: NDArray[np.float32], threshold: float
+) -> NDArray[np.str_]:
+    """Say whether normalised images (n, 28, 28) hold any ink, and whether that is a digit; a lone dot is none.
+
+    Returns
+    -------
+    ndarray of shape (n,), str
+        Each of them a `Status`.
+    """
+    ink = images > 0
+    rows, columns = np.asarray(ink.any(axis=2)), np.asarray(ink.any(axis=1))
+    none = (outlier_scores > threshold) | (np.maximum(_extent(rows), _extent(columns)) < DOT)
+    return np.where(rows.any(axis=1), np.where(none, "not_a_digit", "digit"), "blank")
 
 
-def _is_dot(image: NDArray[np.uint8]) -> bool:
-    """Say whether all ink lies in DOT pixels: all but a pen's touch is scaled to twenty."""
-    ys, xs = image.nonzero()
-    return bool(max(np.ptp(ys), np.ptp(xs)) < DOT)
+def _extent(masks: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return how far the last is from the first that is true, of each of masks (n, k).
+
+    All ink of a dot lies in DOT pixels: all but a pen's touch is scaled to twenty.
+    """
+    last = masks.shape[1] - 1 - masks[:, ::-1].argmax(axis=1)
+    extent: NDArray[np.intp] = last - masks.argmax(axis=1)
+    return extent

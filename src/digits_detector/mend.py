@@ -12,21 +12,21 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from .components import components
+from .components import flooded
 from .filters import Grey, Mask, grown, padded, stroke_width
 from .paper import SMALL, Even
 from .planes import Plane, full_range
 
 _NOTHING = 0.03  # of the range: where no pixels differ more, nothing is written
-_SPECK = 0.5  # of the range: a pixel is a speck if it differs by more from each of its neighbours
+SPECK = 0.5  # of the range: a pixel is a speck if it differs by more from each of its neighbours
 _SPECKS = 0.01  # of all pixels, from which on it is no chance
 _FEWEST = 5  # of them, in the smallest pictures
-_STEP, _LONG = 0.6, 0.5  # of the range, and of the side: where two bands meet
-_BROAD = 0.4  # of the side: a narrower band is a stroke
+STEP, LONG = 0.6, 0.5  # of the range, and of the side: where two bands meet
+BROAD = 0.4  # of the side: a narrower band is a stroke
 _EVEN, _CALM = 0.05, 0.5  # of the contrast, and of the border: paper is even where as much differs no more
 _HAZE = 0.15  # of the strongest ink: what is left of uneven paper
-_WRITTEN, _FAINT = 0.2, 0.35  # of the strongest ink: a stain is above the one and throughout below the other
-_GREY = 0.01  # of all pixels, at most, where there are outlines and nothing else
+WRITTEN, FAINT = 0.2, 0.35  # of the strongest ink: a stain is above the one and throughout below the other
+GREY = 0.01  # of all pixels, at most, where there are outlines and nothing else
 _OUTLINE = 1.35  # pixels: an outline is no wider
 _WIDEST = 6.5  # pixels: what is wider between its outlines is no stroke
 _BESIDE = 0.8  # of the outlines have a stroke beside them
@@ -38,7 +38,7 @@ def mended(plane: Plane) -> Plane:
         return plane
     grey = plane.astype(np.float32) / np.float32(full_range(plane))
     found = grey
-    for mend in (_without_specks, _off_bands, _off_fog, _without_stains, _filled):
+    for mend in (_without_specks, _off_bands, _off_fog, without_stains, _filled):
         if np.ptp(found) < _NOTHING:
             break
         found = mend(found)
@@ -51,18 +51,21 @@ def mended(plane: Plane) -> Plane:
 def _without_specks(grey: Grey) -> Grey:
     """Take the median of nine pixels, if there are specks all over."""
     left, middle, right = grey[:, :-2], grey[:, 1:-1], grey[:, 2:]
-    in_row = (middle - np.maximum(left, right) > _SPECK) | (np.minimum(left, right) - middle > _SPECK)
-    if np.count_nonzero(in_row) < max(
-        _FEWEST, _SPECKS * grey.size
-    ):  # hardly a pixel differs from both beside it
+    in_row = (middle - np.maximum(left, right) > SPECK) | (np.minimum(left, right) - middle > SPECK)
+    if np.count_nonzero(in_row) < fewest_specks(grey.size):  # hardly a pixel differs from both beside it
         return grey
     nine = _nine(grey)
     others = np.delete(nine, 4, axis=0)
-    specks = (grey - others.max(axis=0) > _SPECK) | (others.min(axis=0) - grey > _SPECK)
-    if np.count_nonzero(specks) < max(_FEWEST, _SPECKS * grey.size):
+    specks = (grey - others.max(axis=0) > SPECK) | (others.min(axis=0) - grey > SPECK)
+    if np.count_nonzero(specks) < fewest_specks(grey.size):
         return grey
     median: Grey = np.median(nine, axis=0)
     return median
+
+
+def fewest_specks(pixels: int) -> float:
+    """Return from how many specks on they are all over a picture of so many pixels."""
+    return max(_FEWEST, _SPECKS * pixels)
 
 
 def _nine(grey: Grey) -> Grey:
@@ -76,15 +79,15 @@ def _nine(grey: Grey) -> Grey:
 
 def _off_bands(grey: Grey) -> Grey:
     """Hold each band from top to bottom against its own paper, be the ink dark there or light."""
-    steps = (np.abs(np.diff(grey, axis=1)) > _STEP).mean(axis=0)
-    ends = [0, *(np.flatnonzero(steps >= _LONG) + 1), grey.shape[1]]
-    if max(np.diff(ends[1:-1]), default=0) < _BROAD * grey.shape[1]:
+    steps = (np.abs(np.diff(grey, axis=1)) > STEP).mean(axis=0)
+    ends = [0, *(np.flatnonzero(steps >= LONG) + 1), grey.shape[1]]
+    if max(np.diff(ends[1:-1]), default=0) < BROAD * grey.shape[1]:
         return grey
     paper = np.zeros_like(grey)
     for start, end in itertools.pairwise(ends):
         paper[:, start:end] = np.median(grey[[0, -1], start:end])
     ink: Grey = np.abs(grey - paper)
-    return ink if np.ptp(paper) > _STEP else grey
+    return ink if np.ptp(paper) > STEP else grey
 
 
 def _off_fog(grey: Grey) -> Grey:
@@ -98,6 +101,8 @@ def _off_fog(grey: Grey) -> Grey:
     ink: Grey = grey - _between_edges(grey)
     ink = ink if ink.max() > -ink.min() else -ink
     strongest = np.float32(ink.max())
+    if not strongest:  # nothing but the slope
+        return ink
     cleared: Grey = np.clip((ink - _HAZE * strongest) / ((1 - _HAZE) * strongest), 0, 1)
     return cleared
 
@@ -114,15 +119,13 @@ def _between_edges(grey: Grey) -> Grey:
 # ── stains and outlines ──────────────────────────────────────────────────────────────────────────
 
 
-def _without_stains(grey: Grey) -> Grey:
+def without_stains(grey: Grey) -> Grey:
     """Leave out what is faint throughout, where there is something stronger."""
     ink = Even.of(grey).strength(grey)
-    if not ((ink > _WRITTEN) & (_most_nearby(ink) < _FAINT)).any():
+    if not ((ink > WRITTEN) & (_most_nearby(ink) < FAINT)).any():
         return grey
-    blots = components(np.where(ink > _WRITTEN, ink, 0))
-    strongest, written = np.zeros(len(blots.ink)), blots.labels >= 0
-    np.maximum.at(strongest, blots.labels[written], ink[written])
-    stained = np.append(strongest < _FAINT, False)[blots.labels]
+    written = ink > WRITTEN
+    stained = written & ~flooded(written, ink >= FAINT)
     return np.where(stained, 0, ink) if stained.any() else grey
 
 
@@ -138,7 +141,7 @@ def _filled(grey: Grey) -> Grey:
     """Fill the strokes between outlines: what lies an odd number of outlines within."""
     low, high = float(grey.min()), float(grey.max())
     tenth = (high - low) / 10
-    if np.count_nonzero((grey > low + tenth) & (grey < high - tenth)) > _GREY * grey.size:
+    if np.count_nonzero((grey > low + tenth) & (grey < high - tenth)) > GREY * grey.size:
         return grey
     on = Even.of(grey).strength(grey) > 0.5
     if stroke_width(on.astype(np.float32)) > _OUTLINE:

@@ -90,10 +90,14 @@ class Network:
 
     def __call__(self, images: NDArray[np.uint8]) -> Outputs:
         """Return what the network says of images (n, 28, 28), uint8, white ink on black."""
-        inputs = images[..., None].astype(np.float32) / np.float32(255)
-        batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)] or [inputs]
-        results = [self._session.run(_NAMES, {"image": batch}) for batch in batches]
+        batches = [images[first : first + BATCH] for first in range(0, len(images), BATCH)] or [images]
+        results = [self._session.run(_NAMES, {"image": _input(batch)}) for batch in batches]
         return Outputs(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
+
+
+def _input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    inputs: NDArray[np.float32] = images[..., None].astype(np.float32) / np.float32(255)
+    return inputs
 
 
 def checksum_file(path: Path) -> Path:

@@ -7,24 +7,19 @@ Here the stroke's width is normalised too, so that it does not matter how thick 
 
 from __future__ import annotations
 
-import math
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from .filters import padded, scaled, stroke_width
-from .ink import DETAIL, Ink
+from .fit import FIT, SIZE, STROKE_WIDTHS, fitted
+from .ink import Ink, ink_on
+from .small import plain_ink
 from .strokes import Points, Strokes, rasterize, segments
 
 Digit: TypeAlias = NDArray[np.uint8]  # (28, 28), white ink on black, as in MNIST's files
 
-SIZE = 28
-FIT = 20.0  # the digit's longer side, stroke included
 STROKE_WIDTH = 2.5  # of drawn strokes: the mean of MNIST's training digits, as `stroke_width` measures it
-STROKE_WIDTHS = 2.0, 3.0  # what ink is brought into, with the least change: MNIST's own vary as much
-LEVEL = 0.8  # MNIST's typical ink, weighted by the ink itself
 
 
 def normalize(source: Ink | Strokes, widths: tuple[float, float] = STROKE_WIDTHS) -> Digit:
@@ -43,7 +38,30 @@ def normalize(source: Ink | Strokes, widths: tuple[float, float] = STROKE_WIDTHS
     """
     if isinstance(source, Strokes):
         return draw(source)
-    return _blank() if source.blank else _levels(_fit(source.values, widths))
+    return _blank() if source.blank else fitted(source.values[None], widths)[0]
+
+
+def normalize_all(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return what `normalize` makes of the ink of grey pictures; fast where they are small and plain.
+
+    Parameters
+    ----------
+    pictures : ndarray of shape (n, height, width), uint8
+        Planes, as `planes` returns them.
+
+    Returns
+    -------
+    ndarray of shape (n, 28, 28), uint8
+        White ink on black.
+    """
+    digits = np.empty((len(pictures), SIZE, SIZE), dtype=np.uint8)
+    others = np.ones(len(pictures), dtype=bool)
+    for places, ink in plain_ink(pictures):
+        digits[places] = fitted(ink)
+        others[places] = False
+    for place in np.flatnonzero(others):
+        digits[place] = normalize(ink_on([pictures[place]]))
+    return digits
 
 
 def _blank() -> Digit:
@@ -90,74 +108,3 @@ def _held_inside(shift: Points, extent: Points) -> Points:
     """Limit a shift off the middle so that a box of that extent stays inside the picture."""
     room = (SIZE - extent) / 2
     return np.clip(shift, -room, room)
-
-
-# ── ink ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _fit(values: NDArray[np.float32], widths: tuple[float, float]) -> NDArray[np.float32]:
-    """Scale ink to the box, set its stroke's width, centre it by mass; one interpolation at the end."""
-    detailed = _as_dark(scaled(values, DETAIL))
-    width = stroke_width(detailed)
-    target = float(np.clip(width * FIT / DETAIL, *widths))
-    # The box holds the pen's own width, so a wider pen makes it larger: between the lines' middles it does not.
-    pixel = (DETAIL - width) / (FIT - target)  # of 28×28, in pixels of `detailed`
-    margin = math.ceil(target * pixel)
-    thickened = thicken(padded(detailed, margin), (target * pixel - width) / 2)
-    height, across = ((side - width) / pixel + target for side in detailed.shape)
-    return _placed(thickened, (height, across), pixel)
-
-
-def _as_dark(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Strengthen ink whose typical level, weighted by the ink itself, is below LEVEL: a hair line scaled down."""
-    level = float(np.square(ink).sum()) / float(ink.sum())
-    return ink if level >= LEVEL else np.minimum(ink * np.float32(LEVEL / level), 1)
-
-
-def thicken(ink: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
-    """Move the edges of ink outwards by a radius in pixels (inwards where negative).
-
-    Grey dilation (erosion) with a disc; between whole radii, the mean of both neighbours.
-    """
-    if radius < 0:
-        return 1 - thicken(1 - ink, -radius)
-    whole = int(radius)
-    part = np.float32(radius - whole)
-    rows = [ink]  # the maximum over 1, 3, 5, … pixels of a row
-    for _ in range(whole + 1):
-        wider = rows[-1].copy()
-        np.maximum(wider[:, 1:], rows[-1][:, :-1], out=wider[:, 1:])
-        np.maximum(wider[:, :-1], rows[-1][:, 1:], out=wider[:, :-1])
-        rows.append(wider)
-    return (1 - part) * _dilate(rows, whole) + part * _dilate(rows, whole + 1)
-
-
-def _dilate(rows: list[NDArray[np.float32]], radius: int) -> NDArray[np.float32]:
-    """Take the maximum over a disc, row by row of the disc."""
-    dilated = rows[radius].copy()
-    for y in range(1, radius + 1):
-        row = rows[math.floor(math.sqrt((radius + 0.5) ** 2 - y * y))]
-        np.maximum(dilated[y:], row[:-y], out=dilated[y:])
-        np.maximum(dilated[:-y], row[y:], out=dilated[:-y])
-    return dilated
-
-
-def _placed(ink: NDArray[np.float32], extent: tuple[float, float], pixel: float) -> NDArray[np.float32]:
-    """Cut out 28×28 pixels of the given size around the centre of mass, by area averaging."""
-    y = _centre(ink.sum(axis=1), extent[0], pixel)
-    x = _centre(ink.sum(axis=0), extent[1], pixel)
-    half = SIZE / 2 * pixel
-    # Room for the window where it reaches beyond the ink.
-    height, width = ink.shape
-    margin = math.ceil(max(0.0, half - y, half - x, y + half - height, x + half - width))
-    window = (x - half + margin, y - half + margin, x + half + margin, y + half + margin)
-    canvas = Image.fromarray(padded(ink, margin))
-    return np.asarray(canvas.resize((SIZE, SIZE), Image.Resampling.BOX, box=window))
-
-
-def _centre(profile: NDArray[np.float32], extent: float, pixel: float) -> float:
-    """Return the centre of mass along an axis, or as near to it as keeps the ink's extent inside the picture."""
-    middle = len(profile) / 2
-    mass = float(profile @ np.arange(0.5, len(profile))) / float(profile.sum())
-    room = (SIZE - extent) / 2
-    return middle - min(max((middle - mass) / pixel, -room), room) * pixel

@@ -61,6 +61,20 @@ def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
     return _on_paper(found[:-1], found[-1]) if len(found) in (2, 4) else found
 
 
+def stacked_planes(pictures: NDArray[np.uint8], max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Return the planes of grey pictures (n, h, w) of one size, as `planes` does of each.
+
+    Raises
+    ------
+    InvalidPicture
+        If they are empty, or have more than `max_pixels` each.
+    """
+    _, height, width = pictures.shape
+    _check_size(width, height, max_pixels)
+    masks = pictures.reshape(-1, height * width).max(axis=1) <= 1
+    return np.where(masks[:, None, None], pictures * np.uint8(255), pictures) if masks.any() else pictures
+
+
 def full_range(plane: Plane) -> float:
     """Return the distance from black to white."""
     return 1.0 if plane.dtype.kind == "f" else float(np.iinfo(plane.dtype).max)

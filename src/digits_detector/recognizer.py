@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any, Literal, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,15 @@ from PIL import Image
 from .blots import lines_of_ink
 from .errors import DigitsError
 from .explain import Explanation, explain
-from .ink import find_ink
-from .judge import Status, probabilities, status
+from .fit import SIZE
+from .ink import find_ink, ink_on
+from .judge import Status, probabilities, statuses
 from .lines import lines_of_strokes
 from .models import chosen
 from .network import Network
-from .normalize import Digit, normalize
-from .planes import MAX_PIXELS, Picture
+from .normalize import Digit, normalize, normalize_all
+from .paper import SMALL
+from .planes import MAX_PIXELS, Picture, Plane, planes, stacked_planes
 from .reading import Reading
 from .segment import are_clear, read_lines
 from .strokes import Strokes
@@ -63,6 +65,43 @@ class Prediction:
             "probabilities": self.probabilities.tolist(),
             "outlier_score": self.outlier_score,
         }
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What was read of n items, in columns; `predictions[i]` is one of them.
+
+    Attributes
+    ----------
+    status : ndarray of shape (n,), str
+    digit : ndarray of shape (n,), int8
+        -1 where there is none.
+    confidence : ndarray of shape (n,), float32
+    probabilities : ndarray of shape (n, 10), float32
+    outlier_score : ndarray of shape (n,), float32
+    input : ndarray of shape (n, 28, 28), uint8
+    """
+
+    status: NDArray[np.str_]
+    digit: NDArray[np.int8]
+    confidence: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    outlier_score: NDArray[np.float32]
+    input: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.status)
+
+    def __getitem__(self, place: int) -> Prediction:
+        digit = int(self.digit[place])
+        return Prediction(
+            cast(Status, str(self.status[place])),
+            None if digit < 0 else digit,
+            float(self.confidence[place]),
+            self.probabilities[place],
+            float(self.outlier_score[place]),
+            self.input[place],
+        )
 
 
 class DigitRecognizer:
@@ -158,9 +197,26 @@ class DigitRecognizer:
             raise DigitsError("predict_batch takes several items in a list; predict takes a single one.")
         if on_error not in ("raise", "return"):
             raise DigitsError(f"on_error is 'raise' or 'return', not {on_error!r}.")
-        digits = [self._normalized(item, on_error) for item in items]
-        read = iter(self._read([digit for digit in digits if not isinstance(digit, DigitsError)]))
-        return [digit if isinstance(digit, DigitsError) else next(read) for digit in digits]
+        predictions, errors = self.predict_columns(items)
+        if errors and on_error == "raise":
+            raise errors[min(errors)]
+        read = iter(predictions[place] for place in range(len(predictions)))
+        return [errors.get(place) or next(read) for place in range(len(predictions) + len(errors))]
+
+    def predict_columns(
+        self, items: Iterable[Picture | Strokes]
+    ) -> tuple[Predictions, dict[int, DigitsError]]:
+        """Read a digit from each item; return predictions in columns, and what is wrong with bad items, by their place.
+
+        A place with an error has none in the columns. It is fastest with an ndarray (n, h, w) of uint8, both sides at
+        most 32: these become 28×28 together.
+
+        Parameters
+        ----------
+        items : iterable of what `predict` takes
+        """
+        digits, errors = self._inputs(items)
+        return self._read(digits), errors
 
     def explain(self, item: Picture | Strokes) -> Explanation:
         """Say where the network looked, for the digit that `predict` reads and for the runner-up.
@@ -196,31 +252,40 @@ class DigitRecognizer:
             lines = lines_of_ink(source, partial(are_clear, network=self._network), self._max_pixels)
         return Reading(tuple(read_lines(list(lines), self._network)))
 
-    def _read(self, digits: list[Digit]) -> list[Prediction]:
-        if not digits:
-            return []
-        outputs = self._network(np.stack(digits))
+    def _read(self, digits: NDArray[np.uint8]) -> Predictions:
+        outputs = self._network(digits)
+        status = statuses(digits, outputs.outlier_scores, self._network.outlier_threshold)
         rows = probabilities(outputs.logits, self._network.temperature)
-        return [
-            _prediction(digit, row, float(score), self._network.outlier_threshold)
-            for digit, row, score in zip(digits, rows, outputs.outlier_scores, strict=True)
-        ]
+        blank = status == "blank"
+        rows[blank] = 0.1
+        digit = np.where(status == "digit", rows.argmax(axis=1), -1).astype(np.int8)
+        confidence = np.where(blank, np.float32(0), rows.max(axis=1))
+        return Predictions(status, digit, confidence, rows, outputs.outlier_scores, digits)
 
-    def _normalized(self, item: Picture | Strokes, on_error: str) -> Digit | DigitsError:
-        try:
-            return self._input(item)
-        except DigitsError as error:
-            if on_error == "raise":
-                raise
-            return error
+    def _inputs(self, items: Iterable[Picture | Strokes]) -> tuple[NDArray[np.uint8], dict[int, DigitsError]]:
+        """Return the items as 28×28, (n, 28, 28), without those that have an error."""
+        if isinstance(items, np.ndarray) and items.ndim == 3 and items.dtype == np.uint8 and items.size:
+            return normalize_all(stacked_planes(items, self._max_pixels)), {}
+        digits: dict[int, Digit] = {}
+        errors: dict[int, DigitsError] = {}
+        small: dict[tuple[int, ...], dict[int, Plane]] = {}
+        for place, item in enumerate(items):
+            try:
+                if isinstance(item, Strokes):
+                    digits[place] = normalize(item)
+                    continue
+                colours = planes(item, self._max_pixels)
+            except DigitsError as error:
+                errors[place] = error
+                continue
+            if len(colours) == 1 and colours[0].dtype == np.uint8 and max(colours[0].shape) <= SMALL:
+                small.setdefault(colours[0].shape, {})[place] = colours[0]
+            else:
+                digits[place] = normalize(ink_on(colours))
+        for alike in small.values():
+            digits.update(zip(alike, normalize_all(np.stack(list(alike.values()))), strict=True))
+        ordered = [digits[place] for place in sorted(digits)]
+        return np.stack(ordered) if ordered else np.empty((0, SIZE, SIZE), dtype=np.uint8), errors
 
     def _input(self, item: Picture | Strokes) -> Digit:
         return normalize(item if isinstance(item, Strokes) else find_ink(item, self._max_pixels))
-
-
-def _prediction(digit: Digit, row: NDArray[np.float32], score: float, threshold: float) -> Prediction:
-    verdict = status(digit, score, threshold)
-    if verdict == "blank":
-        return Prediction(verdict, None, 0.0, np.full(10, 0.1, dtype=np.float32), score, digit)
-    reading = int(row.argmax()) if verdict == "digit" else None
-    return Prediction(verdict, reading, float(row.max()), row, score, digit)

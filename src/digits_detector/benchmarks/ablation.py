@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ..fit import STROKE_WIDTHS
 from ..ink import Ink, find_ink
-from ..normalize import STROKE_WIDTHS, normalize
+from ..normalize import normalize
 from ..training import runs
 from ..training.augment import Augmentation
 from ..training.evaluate import digits

@@ -1,0 +1,82 @@
+"""What a bulk run writes: one row a picture, in Parquet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import DigitsError
+from ..recognizer import Predictions
+
+READ = pa.schema(
+    {
+        "status": pa.string(),  # "digit", "blank" or "not_a_digit"; "error" where the picture can't be read
+        "digit": pa.int8(),  # null where there is none
+        "confidence": pa.float32(),
+        **{f"p{digit}": pa.float32() for digit in range(10)},
+        "outlier_score": pa.float32(),
+    }
+)
+SCHEMA = pa.schema(
+    [
+        ("row", pa.int64()),  # of the input, from 0
+        ("path", pa.string()),  # null where the input has none
+        *READ,
+        ("error", pa.string()),  # what is wrong with the picture, or null
+    ]
+)
+
+_ROWS_A_GROUP = 131_072
+
+
+def table(
+    first: int, paths: list[str | None], predictions: Predictions, errors: dict[int, DigitsError]
+) -> pa.Table:
+    """Return the rows of pictures, of which the first is row `first` of the input."""
+    digit = pa.array(predictions.digit, mask=predictions.digit < 0)
+    columns = (predictions.status, digit, predictions.confidence, *predictions.probabilities.T)
+    read = pa.table([*map(pa.array, columns), pa.array(predictions.outlier_score)], schema=READ)
+    if errors:
+        broken = np.zeros(len(paths), dtype=bool)
+        broken[list(errors)] = True
+        read = read.take(pa.array(np.cumsum(~broken) - 1, mask=broken))
+        read = read.set_column(0, "status", read["status"].fill_null("error"))
+    rows = pa.array(np.arange(first, first + len(paths)))
+    sentences = [str(errors[place]) if place in errors else None for place in range(len(paths))]
+    return pa.table(
+        [rows, pa.array(paths, pa.string()), *read.columns, pa.array(sentences, pa.string())], schema=SCHEMA
+    )
+
+
+def write(tables: Iterable[pa.Table], path: Path) -> None:
+    """Write tables into one file, which is there wholly or not at all."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
+    with pq.ParquetWriter(unfinished, SCHEMA) as writer:
+        for group in _groups(tables):
+            writer.write_table(group)
+    unfinished.replace(path)
+
+
+def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield tables put together so that a row group is worth its overhead."""
+    group: list[pa.Table] = []
+    for some in tables:
+        group.append(some)
+        if sum(map(len, group)) >= _ROWS_A_GROUP:
+            yield pa.concat_tables(group)
+            group = []
+    if group:
+        yield pa.concat_tables(group)
+
+
+def count(path: Path) -> tuple[int, int]:
+    """Return how many rows a table has, and how many of them tell of an error."""
+    with pq.ParquetFile(path) as file:
+        batches = [(len(batch), batch.column(0).null_count) for batch in file.iter_batches(columns=["error"])]
+    rows = sum(n for n, _ in batches)
+    return rows, rows - sum(nulls for _, nulls in batches)
