@@ -104,6 +104,13 @@ def test_a_slice_of_what_lies_beyond_the_edge_is_no_ink(place: tuple[float, floa
     assert find_ink(255 - picture if light else picture).blank
 
 
-def test_a_digit_at_the_edge_is_read() -> None:
+def test_a_digit_beside_such_a_slice_is_found() -> None:
+    seven: Lines = [[(60, 50), (130, 50), (90, 150)]]
+    strip = drawn([[(0, -20), (0, 220)]], width=16)
+    clean = normalize(find_ink(drawn(seven)))
+    np.testing.assert_array_equal(normalize(find_ink(np.minimum(drawn(seven), strip))), clean)
+
+
+def test_a_digit_at_the_edge_is_found() -> None:
     picture = drawn([[(2, 2), (90, 2), (40, 150)]])
     assert normalize(find_ink(picture)).any()

@@ -115,6 +115,7 @@ def _rules(ink: Grey, threshold: float) -> Grey:
 _CELLS = 64  # along the longer side of what is written: parts nearer than a cell are one
 _SPECK = 0.05  # of the main part's ink: what has less is none of the digit's, unless it lies within
 _CUT = 0.3  # what ink at the picture's edge counts when the main part is chosen
+_BESIDE = 0.1  # of the ink of a slice at the picture's edge: what has less beside it is no digit
 _FLAT = 0.6  # of its length along the edge: a slice of something larger is no higher
 _ALONG = 0.8  # of the same: what of it lies on the edge
 _SIDES = 0.1  # of a frame's width and height: all of it is as near to its box
@@ -138,9 +139,13 @@ def belonging(ink: Grey, written: Mask) -> Mask:
     edge = np.array([(y0, x0), (written.shape[0] - y1, written.shape[1] - x1)]) < max(1, size)
     last = np.array(parts.labels.shape) - 1
     cut = ((parts.low == 0) & edge[0] | (parts.high == last) & edge[1]).any(axis=1)
-    main = int(np.argmax(parts.ink * np.where(cut, _CUT, 1)))
+    weight = parts.ink * np.where(cut, _CUT, 1)
+    main = int(np.argmax(weight))
     if max(written.shape) > SMALL and _is_slice(parts.labels == main, edge):
-        return np.zeros_like(written)
+        weight[cut] = 0
+        main = int(np.argmax(weight))
+        if weight[main] < _BESIDE * parts.ink.max():
+            return np.zeros_like(written)
     keep = parts.ink >= _SPECK * parts.ink[main]
     if not cut[main]:
         keep &= ~cut
