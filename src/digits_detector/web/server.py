@@ -92,6 +92,10 @@ class Workers(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         """Replace the workers that are lost."""
+        for process in self.processes:
+            # The worker's own end: held open here too, a worker killed while it is asked for a sign of life would be
+            # waited for, as long as one that is busy.
+            process.child_conn.close()
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
