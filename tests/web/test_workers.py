@@ -82,6 +82,5 @@ def lose_a_worker(png: bytes, back_within: float) -> None:
         assert outcomes["lost"] <= CLIENTS
         told = figures(httpx.get(f"{address}/metrics", timeout=120).text)
         assert told["digits_requests_in_flight"] == 1  # what was lost is not under way
-        assert (
-            told['digits_read_total{digit="7"}'] >= outcomes["7"]
-        )  # nor is it forgotten what a lost one read
+        # Nor is it forgotten what a lost one read.
+        assert told['digits_read_total{digit="7"}'] >= outcomes["7"]
