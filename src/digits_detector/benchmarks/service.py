@@ -11,6 +11,7 @@ import asyncio
 import io
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -112,7 +113,6 @@ def serve_keras(way: str) -> None:
     from fastapi import FastAPI, File
 
     from ..models import KERAS
-    from ..web.server import listen
 
     model = keras.saving.load_model(KERAS, compile=False)
     app = FastAPI()
@@ -127,7 +127,8 @@ def serve_keras(way: str) -> None:
         row = np.asarray(probabilities)[0]
         return {"digit": int(row.argmax()), "probabilities": row.tolist()}
 
-    with listen("127.0.0.1", 0) as listener:
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as with our server
         print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
 
