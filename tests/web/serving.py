@@ -22,6 +22,15 @@ from digits_detector.web.app import create_app
 from digits_detector.web.settings import load
 
 DIGITS = Path(sys.executable).with_name("digits")
+ROUTES = {
+    "/api/predict",
+    "/api/predict/batch",
+    "/api/read",
+    "/api/model",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
 PATIENCE = 300  # seconds: on a busy machine it takes long to import all that a server needs
 
 
