@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 import ray
 import ray.data
 import ray.exceptions
@@ -44,9 +45,10 @@ class Pool:
         self._joined = not ray.is_initialized()
         if self._joined:
             try:
+                _reach(address)
                 ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
-            except (ConnectionError, ValueError) as error:
-                raise DigitsError(f"there is no Ray cluster at {address}: {error}") from None
+            except (OSError, ValueError) as error:
+                raise DigitsError(f"there is no Ray cluster at {address}: {error}.") from None
         self.workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
 
     def __enter__(self) -> Pool:
@@ -82,18 +84,35 @@ class Pool:
         )
         try:
             for batch in done.iter_batches(batch_size=None):
-                yield from batch["rows"].tolist()
+                for rows, wrong in zip(batch["rows"].tolist(), batch["wrong"].tolist(), strict=True):
+                    if wrong:
+                        raise DigitsError(wrong)
+                    yield rows
         except ray.exceptions.RayError as error:
             raise DigitsError(f"the cluster gave up: {error}") from None
+
+
+def _reach(address: str | None) -> None:
+    """Raise `OSError` where nobody listens; Ray itself would try for minutes."""
+    host, _, port = (address or os.environ.get("RAY_ADDRESS", "")).rpartition("//")[2].rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host, int(port)), timeout=10).close()
 
 
 class _Reader:
     """An actor; it loads the model once."""
 
-    def __init__(self, model: str | os.PathLike[str] | None, folder: Path) -> None:
-        self._worker = Worker(model)
-        self._folder = folder
+    def __init__(self, model: Path | None, folder: Path) -> None:
+        self._model, self._folder = model, folder
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        parts = batch["item"].tolist()
-        return {"rows": np.array([self._worker.do(self._folder, part) for part in parts])}
+        (part,) = batch["item"].tolist()
+        # What is raised would be tried again, and told with the whole way that it came.
+        try:
+            return {"rows": [self._worker.do(self._folder, part)], "wrong": [""]}
+        except (DigitsError, OSError) as error:
+            return {"rows": [0], "wrong": [str(error)]}
+
+    @cached_property
+    def _worker(self) -> Worker:
+        return Worker(self._model)
