@@ -58,7 +58,7 @@ def test_no_malformed_request_fails_the_server_or_makes_it_grow(service: tuple[s
 
         # What Pillow's plugins, ONNX Runtime's arena and the allocator take once, they keep.
         with ThreadPoolExecutor(4) as clients:
-            for answer in clients.map(post, ["/api/predict", "/api/read"] * 8, [*map(form, large())] * 4):
+            for answer in clients.map(post, ["/api/predict", "/api/read"] * 20, [*map(form, large())] * 10):
                 assert answer.status_code == 200
         for _ in range(10):
             one_round()
