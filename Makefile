@@ -27,7 +27,7 @@ app: .venv ## serve the page on http://localhost:7860 (another port: make app PO
 
 test: .venv ## run the whole suite
 	@$(call sync,$(everything))
-	@.venv/bin/python -m pytest
+	@env -u DIGITS_SOAK .venv/bin/python -m pytest
 
 soak: .venv ## what takes long: malformed requests, memory, load (DIGITS_SOAK=1 is all of it; the default is a twentieth)
 	@$(call sync,$(everything))
