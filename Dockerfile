@@ -1,4 +1,4 @@
-# The page in a container: docker build -t cnn-digits-detector . && docker run -p 7860:7860 cnn-digits-detector
+# The page in a container: docker build -t cnn-digits-detector . ; the README tells how to run it read-only.
 # Not yet built: there was no container engine where it was written. A test runs the install steps of its first stage.
 
 FROM python:3.12-slim AS install

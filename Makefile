@@ -12,18 +12,22 @@ sync = "$(UV)" sync --inexact --locked --check $(1) >/dev/null 2>&1 \
     || "$(UV)" sync --inexact --locked --compile-bytecode $(1)
 everything = --all-extras --all-groups
 
-.PHONY: help app test soak check lock media clean
+# What `make app` and the image install.
+serving = --no-default-groups --extra app
+SBOM ?= dist/sbom.cdx.json
+
+.PHONY: help app test soak check lock audit sbom media clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' Makefile
 
 app: .venv ## serve the page on http://localhost:7860 (another port: make app PORT=8000)
-	@$(call sync,--no-default-groups --extra app)
+	@$(call sync,$(serving))
 	@.venv/bin/python app.py $(if $(PORT),--port $(PORT))
 
 test: .venv ## run the whole suite
 	@$(call sync,$(everything))
-	@.venv/bin/python -m pytest
+	@env -u DIGITS_SOAK .venv/bin/python -m pytest
 
 soak: .venv ## what takes long: malformed requests, memory, load (DIGITS_SOAK=1 is all of it; the default is a twentieth)
 	@$(call sync,$(everything))
@@ -36,10 +40,18 @@ check: .venv ## before every commit: format, lint, types and the fast tests
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -m "not slow and not browser"
 
-lock: $(filter .uv/bin/uv,$(UV)) ## resolve the dependencies again, and write requirements.txt from the lock
+lock: $(filter .uv/bin/uv,$(UV)) ## resolve the dependencies again, and write requirements.txt, with hashes, from the lock
 	"$(UV)" lock
-	"$(UV)" export --quiet --locked --no-default-groups --extra app --no-emit-project --no-hashes --no-annotate \
-	    --output-file requirements.txt
+	"$(UV)" export --quiet --locked $(serving) --no-emit-project --no-annotate --output-file requirements.txt
+
+audit: .venv ## ask PyPI for known vulnerabilities of all that the wheel and its extras install, as locked
+	@$(call sync,--only-group audit)
+	@"$(UV)" export --quiet --locked --no-default-groups --all-extras --no-emit-project --output-file dist/locked.txt
+	@.venv/bin/python -m scripts.audit dist/locked.txt
+
+sbom: $(filter .uv/bin/uv,$(UV)) ## write what the image installs as CycloneDX, to dist/sbom.cdx.json
+	"$(UV)" export --quiet --locked $(serving) --format cyclonedx1.5 --preview-features sbom-export \
+	    --output-file $(SBOM)
 
 media: .venv ## make the README's pictures again, and fill in its figures (needs MNIST and Chromium)
 	@$(call sync,$(everything))

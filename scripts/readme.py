@@ -315,7 +315,7 @@ def training(metrics: Metrics) -> str:
     line = run.get("line") or [run["run"]]
     names = f"{'runs' if len(line) > 1 else 'run'} {', '.join(f'`{name}`' for name in line)}"
     copies = run.get("copies") or 1
-    anew = f", these two made anew {copies} times," if copies > 1 else ""
+    anew = f", these two made anew {copies} times" if copies > 1 else ""
     return (
         f"{names}: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
         f"{run['outliers']:,} outliers{anew}{lessons}, batches of {run['batch']}, seed {run['seed']}, "
@@ -329,6 +329,20 @@ def epoch(metrics: Metrics) -> str:
     bare, augmented, *_ = section["rows"]
     more = 100 * (augmented["ratio"] - 1)
     return f"{more:.0f} % of an epoch's bare {bare['seconds']:.0f} s on top ({section['machine']})"
+
+
+def web(metrics: Metrics) -> str:
+    """Say how long a reading takes in the browser alone."""
+    section = metrics["web"]
+    return (
+        f"{section['milliseconds']:.1f} ms (median of {section['n']}; 95 % within {section['p95']:.1f} ms; "
+        f"{section['browser']}, {section['runtime']}, {section['machine']})"
+    )
+
+
+def web_megabytes(metrics: Metrics) -> str:
+    """Return the size of the page that needs no server, with its network."""
+    return f"{metrics['web']['megabytes']:.0f} MB"
 
 
 def parameters(metrics: Metrics) -> str:
@@ -381,6 +395,8 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "temperature": temperature,
     "threshold": threshold,
     "training": training,
+    "web": web,
+    "web-megabytes": web_megabytes,
 }
 
 

@@ -10,6 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digits_detector import DigitRecognizer
+from digits_detector.errors import DataError
+from digits_detector.web.static.export import export_web
 
 ROOT = Path(__file__).parent.parent
 # Left out where only what serves is installed; `make test` installs all.
@@ -66,6 +68,16 @@ def pen_folder() -> Path:
         f"the pen strokes are not in {folder}: put pendigits-orig.tra.Z into $DIGITS_DATA/pen",
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the page that needs no server; its host serves the folder above."""
+    try:
+        return export_web(tmp_path_factory.mktemp("host") / "digits")
+    except DataError as error:
+        need("cannot be fetched" not in str(error), f"ONNX Runtime Web is missing: {error}")
+        raise
 
 
 @pytest.fixture(scope="session")

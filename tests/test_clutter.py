@@ -94,3 +94,23 @@ def test_a_rule_through_the_digit_is_taken_away_and_its_strokes_are_not(tilt: fl
 
 def test_a_line_alone_is_still_a_line() -> None:
     assert find_ink(drawn([[(100, -5), (100, 205)]])).box == (96, 0, 104, 200)
+
+
+@pytest.mark.parametrize("light", [False, True], ids=["dark on light", "light on dark"])
+@pytest.mark.parametrize("place", [(-85, 100), (285, 100), (100, 285), (-85, 225)], ids=str)
+def test_a_slice_of_what_lies_beyond_the_edge_is_no_ink(place: tuple[float, float], light: bool) -> None:
+    x, y = place
+    picture = drawn([[(x, y), (x, y + 1)]], width=200)
+    assert find_ink(255 - picture if light else picture).blank
+
+
+def test_a_digit_beside_such_a_slice_is_found() -> None:
+    seven: Lines = [[(60, 50), (130, 50), (90, 150)]]
+    strip = drawn([[(0, -20), (0, 220)]], width=16)
+    clean = normalize(find_ink(drawn(seven)))
+    np.testing.assert_array_equal(normalize(find_ink(np.minimum(drawn(seven), strip))), clean)
+
+
+def test_a_digit_at_the_edge_is_found() -> None:
+    picture = drawn([[(2, 2), (90, 2), (40, 150)]])
+    assert normalize(find_ink(picture)).any()

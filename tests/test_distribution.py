@@ -10,11 +10,13 @@ import sys
 import urllib.request
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SEVEN
 
 BIN = "Scripts" if sys.platform == "win32" else "bin"
 HEAVY = (
@@ -47,19 +49,24 @@ def installed(uv: str, environment: Path) -> set[str]:
     return {package["name"] for package in json.loads(listing)}
 
 
-def first_page(command: Sequence[str | Path], cwd: Path) -> str:
-    """Serve on any free port, get the first page, and interrupt the server as Ctrl+C does."""
-    env = {**ENVIRONMENT, "DIGITS_PORT": "0"}
+@contextmanager
+def serving(command: Sequence[str | Path], cwd: Path, *, code: int = 130, **env: str) -> Iterator[str]:
+    """Serve on any free port, yield the address, and interrupt the server as Ctrl+C does."""
+    env = {**ENVIRONMENT, "DIGITS_PORT": "0", **env}
     with subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
             address = re.search(r"http://\S+", server.stdout.readline())
             assert address
-            with urllib.request.urlopen(address[0], timeout=60) as answer:
-                page: str = answer.read().decode()
+            yield address[0]
         finally:
             server.send_signal(signal.SIGINT)
-    assert server.returncode == 130
+    assert server.returncode == code
+
+
+def first_page(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        page: str = answer.read().decode()
     return page
 
 
@@ -111,6 +118,16 @@ def test_the_wheel_predicts_in_a_bare_environment(bare: Path, seven: Path, tmp_p
 
 
 @pytest.mark.slow
+def test_the_wheel_exports_the_page_that_needs_no_server(bare: Path, exported: Path, tmp_path: Path) -> None:
+    run(bare / BIN / "digits", "export", "--web", "page", cwd=tmp_path)
+    here, there = (
+        {file.name: file.read_bytes() for file in folder.iterdir()}
+        for folder in (exported, tmp_path / "page")
+    )
+    assert here == there
+
+
+@pytest.mark.slow
 def test_the_wheel_brings_no_page_and_no_training_framework(uv: str, bare: Path) -> None:
     assert installed(uv, bare).isdisjoint(HEAVY)
 
@@ -134,9 +151,9 @@ def test_requirements_are_the_locked_serving_dependencies(uv: str) -> None:
     )
     exported = run(uv, *command.split(), "--no-header", cwd=ROOT)
     assert [line for line in requirements().splitlines() if not line.startswith("#")] == exported.splitlines()
-    assert {re.split(r"[=\s]", line)[0] for line in exported.splitlines()}.isdisjoint(
-        {*HEAVY} - {"gradio", "fastapi"}
-    )
+    pins = re.split(r"\n(?=\S)", exported.strip())
+    assert all("--hash=sha256:" in pin for pin in pins)
+    assert {pin.partition("==")[0] for pin in pins}.isdisjoint({*HEAVY} - {"gradio", "fastapi"})
 
 
 def requirements() -> str:
@@ -148,9 +165,11 @@ def requirements() -> str:
 def test_app_py_serves_in_an_environment_of_requirements_txt(uv: str, tmp_path: Path) -> None:
     environment = tmp_path / "environment"
     run(uv, "venv", "--python", sys.executable, environment, cwd=tmp_path)
-    run(uv, "pip", "install", "--python", environment, "-r", ROOT / "requirements.txt", cwd=tmp_path)
+    locked = ("--require-hashes", "-r", ROOT / "requirements.txt")
+    run(uv, "pip", "install", "--python", environment, *locked, cwd=tmp_path)
     assert "cnn-digits-detector" not in installed(uv, environment)
-    assert "gradio" in first_page([environment / BIN / "python", ROOT / "app.py"], cwd=tmp_path)
+    with serving([environment / BIN / "python", ROOT / "app.py"], tmp_path) as address:
+        assert "gradio" in first_page(address)
 
 
 # ── the image ────────────────────────────────────────────────────────────────────────────────────
@@ -165,13 +184,13 @@ def dockerfile_steps() -> Iterator[tuple[str, str]]:
             yield instruction, arguments
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="the image is made on Linux")
-def test_the_steps_of_the_dockerfile_install_what_serves(uv: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def image(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the first stage's steps word for word in a fresh folder. No image is built: that takes a container engine."""
-    app, python = tmp_path / "app", tmp_path / "python"
+    folder = tmp_path_factory.mktemp("image")
+    app, python = folder / "app", folder / "python"
     app.mkdir()
-    run(uv, "venv", "--seed", "--python", find_python(uv, "3.12") or sys.executable, python, cwd=tmp_path)
+    run(uv, "venv", "--seed", "--python", find_python(uv, "3.12") or sys.executable, python, cwd=folder)
     env = {**ENVIRONMENT, "PATH": f"{python / BIN}{os.pathsep}/usr/bin{os.pathsep}/bin"}
     for instruction, arguments in dockerfile_steps():
         if instruction == "ENV":
@@ -182,10 +201,47 @@ def test_the_steps_of_the_dockerfile_install_what_serves(uv: str, tmp_path: Path
             run("sh", "-c", arguments, cwd=app, env=env)
         else:
             assert (instruction, arguments) == ("WORKDIR", "/app")
-    assert installed(uv, app / ".venv").isdisjoint({*HEAVY, "pytest", "uv"} - {"gradio", "fastapi"})
     shutil.rmtree(app / "src")  # the image's second stage takes the environment alone
-    assert list((app / ".venv").glob("lib/*/site-packages/gradio/__pycache__/blocks.*.pyc"))
-    assert "gradio" in first_page([app / ".venv" / BIN / "digits", "serve"], cwd=tmp_path)
+    return app
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the image is made on Linux")
+def test_the_steps_of_the_dockerfile_install_what_serves(uv: str, image: Path) -> None:
+    assert installed(uv, image / ".venv").isdisjoint({*HEAVY, "pytest", "uv"} - {"gradio", "fastapi"})
+    assert list((image / ".venv").glob("lib/*/site-packages/gradio/__pycache__/blocks.*.pyc"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the image is made on Linux")
+def test_it_serves_where_nothing_can_be_written_but_the_temporary_folder(image: Path, tmp_path: Path) -> None:
+    """As with the README's `docker run --read-only --cap-drop ALL`; two workers share figures in a folder, too."""
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    home.mkdir(mode=0o500)
+    temporary.mkdir()
+    folders = [Path(folder) for folder, _, _ in os.walk(image)]
+    for folder in folders:  # the files themselves are shared with uv's cache
+        folder.chmod(0o555)
+    # Without its capabilities, root too is held to what a folder permits.
+    drop: list[str | Path] = (
+        ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] if os.getuid() == 0 else []
+    )
+    command = [*drop, image / ".venv" / BIN / "digits", "serve", "--workers", "2"]
+    before = contents(image)
+    with serving(command, home, code=0, HOME=str(home), TMPDIR=str(temporary)) as address:
+        assert "gradio" in first_page(address)
+        answer = httpx.post(f"{address}/api/predict", json=SEVEN, timeout=60)
+        assert answer.json()["digit"] == 7
+        (sent,) = httpx.post(f"{address}/gradio_api/upload", files={"files": b"7"}, timeout=60).json()
+        assert Path(sent).is_relative_to(temporary)
+        assert 'digits_read_total{digit="7"} 1.0' in httpx.get(f"{address}/metrics", timeout=60).text
+    assert contents(image) == before
+    assert list(home.iterdir()) == []
+
+
+def contents(folder: Path) -> dict[Path, int]:
+    """Return when each file in a folder was last written."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
 
 def copy(paths: Sequence[str], app: Path) -> None:

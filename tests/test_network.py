@@ -1,6 +1,9 @@
 """The ONNX session: what is shipped loads, what is broken is refused."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +78,22 @@ def test_the_environment_names_another_model(tmp_path: Path, monkeypatch: pytest
         DigitRecognizer()
     (tmp_path / "other.onnx").write_bytes(ONNX.read_bytes())
     DigitRecognizer()
+
+
+def test_reading_leaves_nothing_at_home(seven: Path, tmp_path: Path) -> None:
+    """ONNX Runtime's telemetry would leave an identifier, and send what it gathered from then on."""
+    home = tmp_path / "home"
+    home.mkdir()
+    # Where a variable tells of continuous integration, it is silent of itself.
+    env = {
+        "PATH": os.environ["PATH"],
+        "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""),
+        "USERPROFILE": str(home),
+    }
+    code = (
+        f"from digits_detector import DigitRecognizer; print(DigitRecognizer().predict({str(seven)!r}).digit)"
+    )
+    command = [sys.executable, "-B", "-c", code]
+    done = subprocess.run(command, env={**env, "HOME": str(home)}, capture_output=True, text=True, check=True)
+    assert done.stdout == "7\n"
+    assert list(home.rglob("*")) == []

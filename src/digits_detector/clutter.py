@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .components import Components, components
 from .filters import Grey, Mask, bounds, closing_of_columns, opening_of_columns
+from .paper import SMALL
 
 
 def digit_alone(ink: Grey, threshold: Grey) -> tuple[Grey, Mask]:
@@ -31,14 +32,16 @@ def digit_alone(ink: Grey, threshold: Grey) -> tuple[Grey, Mask]:
     written = ink > threshold
     unruled = _without_rules(ink, written, float(threshold.mean()))
     if unruled is not ink:
-        mask = unruled > threshold
-        if mask.any() and _inside(mask := belonging(unruled, mask)):
+        mask = belonging(unruled, unruled > threshold)
+        if _inside(mask):
             return unruled, mask
-    return ink, belonging(ink, written) if written.any() else written
+    return ink, belonging(ink, written)
 
 
 def _inside(mask: Mask) -> bool:
     """Whether there is room about a digit: one that was cut out closely has bars that look like rules."""
+    if not mask.any():
+        return False
     (x0, y0, x1, y1), (height, width) = bounds(mask), mask.shape
     return bool(min(x0, width - x1) > _ROOM * width and min(y0, height - y1) > _ROOM * height)
 
@@ -112,6 +115,9 @@ def _rules(ink: Grey, threshold: float) -> Grey:
 _CELLS = 64  # along the longer side of what is written: parts nearer than a cell are one
 _SPECK = 0.05  # of the main part's ink: what has less is none of the digit's, unless it lies within
 _CUT = 0.3  # what ink at the picture's edge counts when the main part is chosen
+_BESIDE = 0.1  # of the ink of a slice at the picture's edge: what has less beside it is no digit
+_FLAT = 0.6  # of its length along the edge: a slice of something larger is no higher
+_ALONG = 0.8  # of the same: what of it lies on the edge
 _SIDES = 0.1  # of a frame's width and height: all of it is as near to its box
 _FRAMED = 0.25  # of its width or height, at least, is what it goes about
 
@@ -122,8 +128,10 @@ def belonging(ink: Grey, written: Mask) -> Mask:
     Returns
     -------
     ndarray of shape (height, width), bool
-        The very same mask where all belongs to the digit.
+        The very same mask where all belongs to the digit; empty where there is none.
     """
+    if not written.any():
+        return written
     x0, y0, x1, y1 = bounds(written)
     inner = slice(y0, y1), slice(x0, x1)
     size = math.ceil(max(y1 - y0, x1 - x0) / _CELLS)
@@ -131,7 +139,13 @@ def belonging(ink: Grey, written: Mask) -> Mask:
     edge = np.array([(y0, x0), (written.shape[0] - y1, written.shape[1] - x1)]) < max(1, size)
     last = np.array(parts.labels.shape) - 1
     cut = ((parts.low == 0) & edge[0] | (parts.high == last) & edge[1]).any(axis=1)
-    main = int(np.argmax(parts.ink * np.where(cut, _CUT, 1)))
+    weight = parts.ink * np.where(cut, _CUT, 1)
+    main = int(np.argmax(weight))
+    if max(written.shape) > SMALL and _is_slice(parts.labels == main, edge):
+        weight[cut] = 0
+        main = int(np.argmax(weight))
+        if weight[main] < _BESIDE * parts.ink.max():
+            return np.zeros_like(written)
     keep = parts.ink >= _SPECK * parts.ink[main]
     if not cut[main]:
         keep &= ~cut
@@ -143,6 +157,23 @@ def belonging(ink: Grey, written: Mask) -> Mask:
     mask = np.zeros_like(written)
     mask[inner] = written[inner] & kept[: y1 - y0, : x1 - x0]
     return mask
+
+
+def _is_slice(part: Mask, edge: NDArray[np.bool_]) -> bool:
+    """Whether a part lies flat along an edge of the picture: it is of something larger, most of which is beyond.
+
+    What meets two opposite edges may be a digit that was cut out closely. `edge` tells which of the part's sides are
+    the picture's: the upper and the left one, then the lower and the right one.
+    """
+    x0, y0, x1, y1 = bounds(part)
+    met = edge & np.array([(y0 == 0, x0 == 0), (y1 == part.shape[0], x1 == part.shape[1])])
+    cut = part[y0:y1, x0:x1]
+    for axis in (0, 1):
+        across, along = cut.shape[axis], cut.shape[1 - axis]
+        on_the_edge = cut.take(-1 if met[1, axis] else 0, axis).sum()
+        if met[:, axis].sum() == 1 and across <= _FLAT * along and on_the_edge >= _ALONG * along:
+            return True
+    return False
 
 
 def _unframed(parts: Components) -> Components:

@@ -21,4 +21,4 @@ class ModelError(DigitsError):
 
 
 class DataError(DigitsError):
-    """A data set is missing, truncated, or not the one that was asked for."""
+    """A data set, or what else is fetched or written, is missing, truncated, or not the one that was asked for."""

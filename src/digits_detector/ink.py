@@ -99,9 +99,11 @@ def _find(plane: Plane, paper: Even, looks: int) -> Ink:
     if of_one_piece:
         return _cut_out(plane, paper, box)
     sheet = paper.sheet(plane)
+    if not (sheet.smooth > sheet.threshold).any():  # a hair line, averaged with the paper beside it
+        return _cut_out(plane, paper, box)
     digit = _digit(plane, sheet, looks)
-    smaller = not digit.blank and np.abs(np.subtract(digit.box, box)).max() > sheet.scale
-    return digit if smaller else _cut_out(plane, paper, box)
+    smaller = np.abs(np.subtract(digit.box, box)).max() > sheet.scale
+    return digit if digit.blank or smaller else _cut_out(plane, paper, box)
 
 
 # ── even paper ───────────────────────────────────────────────────────────────────────────────────

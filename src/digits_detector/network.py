@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from .errors import ModelError
+
+# ONNX Runtime would report each session to its maker, and keep an identifier in the user's cache folder. It looks
+# here once, as it is loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+import onnxruntime as ort
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 BATCH = 256  # images in one call: bounds the memory of a long list; the cost an image is the same from 1 on
 

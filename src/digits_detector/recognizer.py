@@ -20,7 +20,7 @@ from .fit import SIZE
 from .ink import find_ink, ink_on
 from .judge import Status, probabilities, statuses
 from .lines import lines_of_strokes
-from .models import ONNX
+from .models import chosen
 from .network import Network
 from .normalize import Digit, normalize, normalize_all
 from .paper import SMALL
@@ -146,7 +146,7 @@ class DigitRecognizer:
     ) -> None:
         if not isinstance(threads, int) or threads < 1:
             raise DigitsError(f"threads is a whole number from 1 on, not {threads!r}.")
-        self.model = Path(model or os.environ.get("DIGITS_MODEL") or ONNX)
+        self.model = Path(model) if model else chosen()
         self._network = Network(self.model, threads=threads)
         self.checksum = self._network.checksum
         self._max_pixels = max_pixels

@@ -30,10 +30,10 @@ VALUES = st.recursive(
 STROKES = st.lists(st.lists(st.lists(NUMBERS, min_size=2, max_size=2), max_size=8), max_size=5)
 
 
-def bomb(width: int, height: int) -> bytes:
-    """Return a PNG that says it is large, and holds a thousand bytes."""
+def bomb(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    """Return a PNG that says it is large, and holds a thousand bytes, or more in further chunks."""
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    parts = [(b"IHDR", head), *chunks, (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in parts

@@ -1,14 +1,17 @@
-"""The real server, as a user starts it, on any free port; and the same application in this process."""
+"""The real server, as a user starts it, on any free port; a host of files; the application in this process."""
 
 import asyncio
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,15 @@ from digits_detector.web.app import create_app
 from digits_detector.web.settings import load
 
 DIGITS = Path(sys.executable).with_name("digits")
+ROUTES = {
+    "/api/predict",
+    "/api/predict/batch",
+    "/api/read",
+    "/api/model",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
 PATIENCE = 300  # seconds: on a busy machine it takes long to import all that a server needs
 
 
@@ -44,6 +56,22 @@ def started(*options: str, **settings: object) -> Iterator[tuple[str, "subproces
             yield address[0], server
         finally:
             server.terminate()
+
+
+@contextmanager
+def static_host(folder: Path) -> Iterator[str]:
+    """Serve a folder as any host of static files does, and yield its address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 def app(**settings: Any) -> FastAPI:

@@ -13,7 +13,7 @@ from digits_detector.web import schemas
 from digits_detector.web.api import LARGEST_DRAWING
 
 from ..conftest import SEVEN
-from .serving import app, ask, is_a_problem
+from .serving import ROUTES, app, ask, is_a_problem
 
 FORM = {"content-type": "multipart/form-data; boundary=x"}
 JSON = {"content-type": "application/json"}
@@ -154,15 +154,7 @@ def test_a_server_that_is_well_says_so(api: str, path: str) -> None:
 def test_the_description_of_the_api_holds_and_has_examples(api: str) -> None:
     document = httpx.get(f"{api}/openapi.json").json()
     assert document["info"]["version"] == __version__
-    assert set(document["paths"]) == {
-        "/api/predict",
-        "/api/predict/batch",
-        "/api/read",
-        "/api/model",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-    }
+    assert set(document["paths"]) == ROUTES
     asked = document["paths"]["/api/predict"]["post"]["requestBody"]["content"]
     assert set(asked) == {"multipart/form-data", "application/json"}
     example = asked["application/json"]["schema"]["example"]

@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from digits_detector import DigitsError, ModelError
-from digits_detector.web.server import serve
+from digits_detector.web.server import listen, serve
 
 
 def test_the_first_page_names_the_product(server: str) -> None:
@@ -24,6 +24,13 @@ def test_a_taken_port_is_one_clear_sentence() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(DigitsError, match=rf"port {port}.*in use"):
             serve(port=port)
+
+
+def test_the_body_of_an_answer_does_not_wait_for_its_head_to_be_confirmed() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("given", ["http", "", "70000"])

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import warnings
+import zlib
 from collections.abc import Iterator
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from .malformed import CLAIMS, PATHS, PICTURES, REQUESTS, SEVEN_AGAIN, Request, bomb, form
+from .malformed import CLAIMS, JSON, PATHS, PICTURES, REQUESTS, SEVEN_AGAIN, Request, bomb, form
 from .serving import app, client, is_a_problem
 
 CALM = settings(
@@ -74,6 +75,24 @@ def test_a_picture_cut_off_anywhere_is_read_or_refused(asking: Asking, content: 
 def test_a_bomb_is_refused_unopened(asking: Asking, side: int) -> None:
     for path in ("/api/predict", "/api/read"):
         is_a_problem(asking.post(path, form(bomb(side, side))), 422, "million")
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iCCP"])
+def test_a_text_that_unpacks_to_a_hundred_megabytes_is_refused(asking: Asking, kind: bytes) -> None:
+    packed = b"a\0\0" + zlib.compress(bytes(100_000_000))
+    is_a_problem(asking.post("/api/predict", form(bomb(9, 9, (kind, packed)))), 422, "too large")
+
+
+@pytest.mark.parametrize(("points", "status"), [(1_000_000, 413), (120_000, 200)])
+def test_a_million_points_are_refused_and_as_many_as_are_allowed_are_read(
+    asking: Asking, points: int, status: int
+) -> None:
+    strokes = [[[number % 97, number % 89] for number in range(points)]]
+    body = json.dumps({"strokes": strokes}, separators=(",", ":")).encode()
+    for path in ("/api/predict", "/api/read"):
+        answer = asking.post(path, (body, JSON))
+        assert answer.status_code == status
+        is_read_or_refused(answer)
 
 
 def test_after_all_that_it_reads_as_before(asking: Asking) -> None:

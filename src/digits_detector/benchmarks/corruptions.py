@@ -16,7 +16,7 @@ from tqdm import tqdm
 from ..models import ONNX
 from ..network import Network
 from ..recognizer import DigitRecognizer
-from ..training.evaluate import Labels, Part, digits
+from ..training.evaluate import Labels, Part, digits, in_words
 from .corrupt import CORRUPTIONS
 from .sketch import read, share
 
@@ -26,10 +26,9 @@ FIGURES = ("raw", "recognizer", "turned_away")
 def run(part: Part = "valid") -> dict[str, Any]:
     """Measure each corruption on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
     images, labels, _ = digits(part)
-    of = "MNIST's 10,000 test digits" if part == "test" else "5,000 of MNIST's training digits"
     protocol = (
-        f"{of}, each with each corruption, none of them trained on; the share whose closest digit is the true one, "
-        "as raw arrays and through the recogniser, and what that turns away; mean of the fifteen"
+        f"{in_words(part)}, each with each corruption, of which none was trained on; the share whose closest digit is "
+        "the true one, as raw arrays and through the recogniser, and what that turns away; mean of the fifteen"
     )
     return {"protocol": protocol, "n": len(labels), "rows": measure(images, labels)}
 

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from ..models import ONNX
 from ..network import Network
 from ..recognizer import DigitRecognizer
-from ..training.evaluate import Part, digits
+from ..training.evaluate import Part, digits, in_words
 
 CANVAS = 520
 BATCH = 250
@@ -82,12 +82,7 @@ def run(part: Part = "valid") -> dict[str, Any]:
                 "turned_away": _share(accepted == 0),
             }
         )
-    protocol = (
-        "MNIST's 10,000 test digits"
-        if part == "test"
-        else "5,000 of MNIST's training digits, never trained on"
-    )
-    return {"protocol": protocol, "rows": rows}
+    return {"protocol": in_words(part), "rows": rows}
 
 
 def _readings(recognizer: DigitRecognizer, door: Door, images: Any) -> Iterator[tuple[int, bool]]:

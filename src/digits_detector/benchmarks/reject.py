@@ -13,7 +13,8 @@ Strokes are stored as for `digits benchmark sketch`; pictures as `images` (n, he
 with `crop_yxhw` (n, 4) where only a part of each counts. The rest is made here, by other code than training's outliers.
 
 A score is judged by its ranking (AUROC: the chance that an outlier's is higher than a digit's), and by the share of
-outliers that pass for digits at the thresholds that let 95 % and 99 % of the digits pass, and at the shipped one.
+outliers that pass for digits at the thresholds that let 95 % and 99 % of the digits pass, and at the shipped one. What
+the recogniser finds nothing in is turned away by any score.
 Beside the network's own score stand two that need no training: the largest logit (Hendrycks et al. 2022, Scaling
 Out-of-Distribution Detection for Real-World Settings), and how far the features are from a training digit's (Sun et al.
 2022, Out-of-Distribution Detection with Deep Nearest Neighbors).
@@ -34,7 +35,7 @@ from tqdm import tqdm
 from ..errors import DataError
 from ..ink import Picture, find_ink
 from ..models import ONNX
-from ..network import Network, Outputs
+from ..network import Network
 from ..normalize import normalize
 from ..strokes import Strokes
 from ..training import mnist, pen
@@ -97,11 +98,11 @@ def measure(
     neighbours : ndarray of shape (m, 128), float32
         Features of training digits.
     """
-    of_digits = [_scores(network(images), neighbours) for images in digits.values()]
+    of_digits = [_scores(network, images, neighbours) for images in digits.values()]
     real = {name: np.concatenate([scores[name] for scores in of_digits]) for name in of_digits[0]}
     rows = []
     for name, images in tqdm(outliers.items(), desc="outliers", unit="set"):
-        scores = _scores(network(images), neighbours)
+        scores = _scores(network, images, neighbours)
         judged = {kind: _judged(real[kind], scores[kind]) for kind in scores}
         passed = _share(scores["outlier_score"] <= network.outlier_threshold)
         rows.append({"set": name, "n": len(images), "false_accept_shipped": passed, **judged})
@@ -120,12 +121,15 @@ def measure(
     }
 
 
-def _scores(outputs: Outputs, neighbours: NDArray[np.float32]) -> dict[str, Scores]:
-    return {
+def _scores(network: Network, images: Images, neighbours: NDArray[np.float32]) -> dict[str, Scores]:
+    outputs = network(images)
+    scores = {
         "outlier_score": outputs.outlier_scores,
         "largest_logit": -outputs.logits.max(axis=1),
         "nearest_neighbours": _distance(outputs.features, neighbours),
     }
+    blank = ~images.any(axis=(1, 2))
+    return {name: np.where(blank, np.inf, score) for name, score in scores.items()}
 
 
 def _distance(features: NDArray[np.float32], neighbours: NDArray[np.float32]) -> Scores:
@@ -213,9 +217,9 @@ def _load(path: Path) -> tuple[Sequence[Strokes | Images], NDArray[Any]]:
 
 
 def seen(items: Iterable[Strokes | Picture]) -> Images:
-    """Pass drawings and pictures through the front door; those that are blank are left out."""
+    """Pass drawings and pictures through the front door; what is blank stays so."""
     normalized = [normalize(item if isinstance(item, Strokes) else find_ink(item)) for item in items]
-    return np.array([image for image in normalized if image.any()], dtype=np.uint8).reshape(-1, 28, 28)
+    return np.array(normalized, dtype=np.uint8).reshape(-1, 28, 28)
 
 
 # ── made here ────────────────────────────────────────────────────────────────────────────────────

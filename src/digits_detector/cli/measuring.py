@@ -83,6 +83,7 @@ def add_benchmark(commands: Commands) -> None:
         "digits benchmark photo               # how digits on paper are read, of $DIGITS_DATA/photo and scans",
         "digits benchmark reject              # how well it tells what is no digit",
         "digits benchmark service             # requests a second, beside FastAPI with Keras",
+        "digits benchmark web                 # how long a reading takes in the browser alone",
         "digits benchmark speed --save        # keep it in metrics.json, where the README's table comes from",
         extra="train",
     )
@@ -100,6 +101,7 @@ def add_benchmark(commands: Commands) -> None:
             "service",
             "sketch",
             "speed",
+            "web",
         ],
     )
     parser.add_argument(
@@ -125,6 +127,7 @@ def _run_benchmark(args: argparse.Namespace) -> int:
         "epoch": (),
         "service": (),
         "speed": (),
+        "web": (),
     }
     result = benchmark.run(*arguments.get(args.table, (args.path,)))
     print(json.dumps(result) if args.json else benchmark.table(result))

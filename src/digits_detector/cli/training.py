@@ -232,23 +232,43 @@ def add_export(commands: Commands) -> None:
         commands,
         "export",
         _run_export,
-        "write mnist_cnn.onnx from mnist_cnn.keras",
+        "write mnist_cnn.onnx from mnist_cnn.keras, or the page that needs no server",
         "digits export mine                   # ship this run",
         "digits export mine --to folder       # into another folder than the package's",
         "digits export                        # write the ONNX file of what is shipped anew",
+        "digits export --web folder           # a static page that reads digits in the browser; needs no extra",
         extra="train",
     )
     parser.add_argument("name", metavar="RUN", nargs="?", help="a calibrated run to ship first")
-    parser.add_argument("--to", type=Path, metavar="FOLDER", help="(default: the package's models)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--to", type=Path, metavar="FOLDER", help="(default: the package's models)")
+    where.add_argument(
+        "--web",
+        type=Path,
+        metavar="FOLDER",
+        help="write the model that is served ($DIGITS_MODEL, or the bundled one) and a page around it, as static files",
+    )
+    parser.set_defaults(refuse=parser.error)
 
 
 def _run_export(args: argparse.Namespace) -> int:
+    if args.web:
+        if args.name:
+            args.refuse("--web takes no RUN: it exports the model that is served")
+        return _export_web(args.web)
     from ..models import MODELS
     from ..training import runs
     from ..training.export import export
 
     run = runs.folder() / args.name if args.name else None
     print(export(run, args.to or MODELS))
+    return 0
+
+
+def _export_web(folder: Path) -> int:
+    from ..web.static.export import export_web
+
+    print(f"{export_web(folder)}: written; to look at it: python -m http.server --directory {folder}")
     return 0
 
 

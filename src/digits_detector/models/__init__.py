@@ -1,5 +1,6 @@
 """What is shipped: the network in Keras' form and in ONNX, how it was trained, and the figures measured on it."""
 
+import os
 from pathlib import Path
 
 MODELS = Path(__file__).parent
@@ -8,3 +9,8 @@ ONNX = MODELS / "mnist_cnn.onnx"
 HEAD = MODELS / "outlier_head.keras"  # the part of the ONNX file that tells what is no digit
 METRICS = MODELS / "metrics.json"
 RUNS = MODELS / "runs.json"  # settings, history and test readings of the runs behind it
+
+
+def chosen() -> Path:
+    """Return the ONNX file to serve: the one that `$DIGITS_MODEL` names, or else the one in the package."""
+    return Path(os.environ.get("DIGITS_MODEL") or ONNX)

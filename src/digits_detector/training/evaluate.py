@@ -50,7 +50,8 @@ def evaluate(
     part : "test" or "valid"
         MNIST's 10,000 test images, or the 5,000 of its training images that are kept to choose on.
     metrics : Path
-        The JSON file. Its sections "model" and "mnist" ("valid") are replaced, all others stay.
+        The JSON file. Its sections "model" and "mnist" ("valid") are replaced, and what was evaluated on another model
+        goes; all others stay.
     figures : Path, optional
         A folder for three pictures: the confusion matrix, the misread images and the reliability.
 
@@ -87,6 +88,15 @@ def digits(part: Part) -> tuple[mnist.Images, mnist.Labels, NDArray[np.intp]]:
     images, labels = mnist.load("train")
     _, indices = mnist.split(labels)
     return images[indices], labels[indices], indices
+
+
+def in_words(part: Part) -> str:
+    """Say which digits these are; and whether the shipped network was trained on them, as one on all 60,000 was."""
+    if part == "test":
+        return "MNIST's 10,000 test digits"
+    told = runs.read_json(RUNS)
+    trained = told["runs"][told["shipped"]]["settings"]["part"] == "all"
+    return f"5,000 of MNIST's training digits, {'which it was' if trained else 'never'} trained on"
 
 
 def measure(

@@ -126,8 +126,7 @@ def _show(axes: Axes, image: np.ndarray) -> None:
 
 @picture
 def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
-    """Show loss and error over the epochs of a run, on the digits trained on and on those that it never saw."""
-    epochs = [each["epoch"] for each in history]
+    """Show loss and error over the epochs of a run, on the digits trained on and on those that it had not seen yet."""
     figure = Figure(figsize=(9, 3.4))
     loss, error = figure.subplots(1, 2)
     lines = {
@@ -136,10 +135,12 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
         "pen_": ("pen strokes, 5 writers kept", AMBER),
     }
     for prefix, (name, colour) in lines.items():
-        if f"{prefix}loss" not in history[0]:
+        judged = [each for each in history if f"{prefix}loss" in each]
+        if not judged:
             continue
-        loss.plot(epochs, [each[f"{prefix}loss"] for each in history], color=colour, label=name)
-        wrong = [1 - each[f"{prefix}accuracy"] for each in history]
+        epochs = [each["epoch"] for each in judged]
+        loss.plot(epochs, [each[f"{prefix}loss"] for each in judged], color=colour, label=name)
+        wrong = [1 - each[f"{prefix}accuracy"] for each in judged]
         error.plot(epochs, wrong, color=colour, label=name)
         error.annotate(
             f"{100 * wrong[-1]:.2f} %",

@@ -14,23 +14,23 @@ Precision: TypeAlias = Literal["float32", "bfloat16"]
 class Recipe:
     """All that makes a run what it is."""
 
-    epochs: int = 24
+    epochs: int = 44
     batch: int = 128
     learning_rate: float = 2e-3  # at its peak, after the first epoch; then a cosine down to zero
-    weight_decay: float = 2e-3
+    weight_decay: float = 2e-2
     label_smoothing: float = 0.05
     ema: float = 0.998  # what the average keeps of itself at each step
-    dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)
+    dropout: tuple[float, float, float] = (0.15, 0.2, 0.3)
     precision: Precision = "float32"  # of the layers' arithmetic; weights and loss are float32
     start: str | None = None  # a finished run whose weights it begins with
-    kept: float = 0.2  # of those weights in the result
+    kept: float = 0.3  # of those weights in the result
     lessons: str | None = None  # made by `digits teach`, to learn from instead of augmenting
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.15  # for each of MNIST's images
     styles: float = 0.15  # of the drawn zeros, ones and sevens, in a form seldom met
     images: int | None = None  # take the first so many of MNIST's only, to try things out
-    copies: int = 1  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them
+    copies: int = 4  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -51,6 +51,7 @@ def scaled(augmentation: Augmentation, strength: float) -> Augmentation:
 _FAST = Recipe(
     epochs=2,
     learning_rate=4e-3,
+    weight_decay=2e-3,
     dropout=(0.0, 0.0, 0.2),
     drawings=0.0,
     outliers=0.0,

@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse, Response
 
 from ..errors import DigitsError, InvalidStrokes
 from ..models import METRICS
-from ..recognizer import DigitRecognizer
+from ..reading import Reading
+from ..recognizer import DigitRecognizer, Prediction
 from ..strokes import Strokes
 from . import metrics, schemas
 from .limits import Gate
@@ -86,10 +87,7 @@ _FAILURES = described(401, 408, 413, 415, 422, 429, 503)
 )
 async def predict(request: Request) -> Response:
     """Read the digit in a picture or a drawing."""
-    service = _service(request)
-    async with _question(request) as asked:
-        answer = await service.gate.run(lambda: service.recognizer.predict(asked()).to_json())
-    return JSONResponse(answer)
+    return await _answer(request, _service(request).recognizer.predict)
 
 
 @router.post(
@@ -101,9 +99,12 @@ async def predict(request: Request) -> Response:
 )
 async def read(request: Request) -> Response:
     """Read the numbers in a picture or a drawing."""
-    service = _service(request)
+    return await _answer(request, _service(request).recognizer.read)
+
+
+async def _answer(request: Request, read: Callable[[bytes | Strokes], Prediction | Reading]) -> Response:
     async with _question(request) as asked:
-        answer = await service.gate.run(lambda: service.recognizer.read(asked()).to_json())
+        answer = await _service(request).gate.run(lambda: read(asked()).to_json())
     return JSONResponse(answer)
 
 

@@ -92,6 +92,10 @@ class Workers(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         """Replace the workers that are lost."""
+        for process in self.processes:
+            # The worker's own end: held open here too, a worker killed while it is asked for a sign of life would be
+            # waited for, as long as one that is busy.
+            process.child_conn.close()
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
@@ -135,6 +139,9 @@ def listen(host: str, port: int) -> socket.socket:
     """Open the listening socket, or say in one sentence why that fails."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise DigitsError(f"{host} port {port} can't be listened on: {error.strerror}.") from error
+    # An answer's head and body go out apart; the body would wait for the client to confirm the head, some 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those it accepts inherit this
+    return listener

@@ -65,6 +65,7 @@ function capital(words) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
-function timing({ milliseconds, roundTrip }) {
-  return "Read in " + milliseconds.toFixed(1) + " ms, " + Math.round(roundTrip) + " ms there and back.";
+function timing({ milliseconds, roundTrip, here }) {
+  const way = here ? "in your browser." : Math.round(roundTrip) + " ms there and back.";
+  return "Read in " + milliseconds.toFixed(1) + " ms, " + way;
 }

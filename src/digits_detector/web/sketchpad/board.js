@@ -1,7 +1,9 @@
 // The left-hand side of a tab: a pad that is drawn on, or a picture laid on it; the server is asked about what is there.
-// Gradio runs all these scripts once the component stands: `element`, `props` and `server` are its.
+// Gradio runs all these scripts once the component stands: `element`, `props` and `server` are its. On the page that
+// needs no server they are start.js's, and the pad takes no pictures.
 
 const FOLLOW = 50; // ms between two questions while the pen is down; lifting it asks at once
+const NO_PICTURE = { empty: true, clear() {} };
 
 class Board {
   #asked = 0;
@@ -18,11 +20,7 @@ class Board {
       answered: (answer, question) => this.#answered(answer, question),
       lost: () => this.idle("The server does not answer. Nothing is lost, trying again …", { trouble: true }),
     });
-    this.picture = new Picture(root, scale, {
-      chosen: () => this.#forget("Looking at the picture …"),
-      shown: () => this.read(),
-      failed: () => this.idle("This file is no picture that can be shown.", { trouble: true }),
-    });
+    this.picture = root.querySelector(".picture") ? this.#takePictures(scale) : NO_PICTURE;
     this.pad = new Pad(root.querySelector(".surface"), (down) => this.#drawn(down));
     this.#listen();
     this.read();
@@ -49,8 +47,20 @@ class Board {
     this.clearReading();
   }
 
+  #takePictures(scale) {
+    const picture = new Picture(this.root, scale, {
+      chosen: () => this.#forget("Looking at the picture …"),
+      shown: () => this.read(),
+      failed: () => this.idle("This file is no picture that can be shown.", { trouble: true }),
+    });
+    const onPage = (type, act) => listenToPage(this.root, type, act);
+    takeFrom(onPage, this.root.querySelector(".pad"), (file) => picture.show(file));
+    return picture;
+  }
+
   #answered(answer, question) {
     if (answer.error) this.idle(answer.error, { trouble: true });
+    else if (answer.pending) this.idle(answer.pending);
     else this.show(answer, question, !this.#drawing);
   }
 
@@ -86,9 +96,7 @@ class Board {
     clicked("undo", () => this.#undo());
     clicked("clear", () => this.#clear());
     clicked("predict", () => this.read());
-    const onPage = (type, act) => listenToPage(this.root, type, act);
-    takeFrom(onPage, this.root.querySelector(".pad"), (file) => this.picture.show(file));
-    onPage("keydown", (event) => {
+    listenToPage(this.root, "keydown", (event) => {
       const taken = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
       if (taken) event.preventDefault();
       if (taken) this.#undo();
