@@ -15,7 +15,13 @@ from digits_detector.web.static.export import export_web
 
 ROOT = Path(__file__).parent.parent
 # Left out where only what serves is installed; `make test` installs all.
-NEEDED = {"browser": "playwright", "bulk": "pyarrow", "benchmarks": "keras", "training": "keras"}
+NEEDED = {
+    "browser": "playwright",
+    "bulk": "pyarrow",
+    "bulk/test_cluster.py": "ray",
+    "benchmarks": "keras",
+    "training": "keras",
+}
 collect_ignore = [folder for folder, module in NEEDED.items() if not find_spec(module)]
 if "DIGITS_SOAK" not in os.environ:  # `make soak` sets how much of it there shall be
     collect_ignore.append("soak")

@@ -29,15 +29,17 @@ NODE = {"num_cpus": 1, "object_store_memory": 100_000_000, "include_dashboard": 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    three = Cluster(initialize_head=True, head_node_args=NODE)
-    try:
-        for _ in range(2):
-            three.add_node(**NODE)
-        ray.init(three.address, log_to_driver=False)
-        yield three
-    finally:
-        ray.shutdown()
-        three.shutdown()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        three = Cluster(initialize_head=True, head_node_args=NODE)
+        try:
+            for _ in range(2):
+                three.add_node(**NODE)
+            ray.init(three.address, log_to_driver=False)
+            yield three
+        finally:
+            ray.shutdown()
+            three.shutdown()
 
 
 @pytest.fixture(scope="module")
