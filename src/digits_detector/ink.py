@@ -150,7 +150,8 @@ def _sheet_on_a_desk(plane: Plane, paper: Even, box: Box) -> Box | None:
         return None
     if height < _SMALLEST * rows or width < _SMALLEST * columns:
         return None
-    lit = paper.strength(scaled(plane[y0:y1, x0:x1], SMALL)) > _LIT
+    sample = plane[y0 : y1 : max(1, height // SMALL), x0 : x1 : max(1, width // SMALL)]
+    lit = paper.strength(sample) > _LIT
     if lit.mean() < _COVERED or min(corner.mean() for corner in _corners(lit)) < _FILLED:
         return None
     down, across = round(_RIM * height), round(_RIM * width)

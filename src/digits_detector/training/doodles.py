@@ -51,7 +51,7 @@ def _fine(line: Points, step: float = 0.08) -> Points:
     return np.stack([np.interp(places, path, axis) for axis in line.T], axis=1)
 
 
-def _smooth(line: Points, times: int = 3) -> Points:
+def smooth(line: Points, times: int = 3) -> Points:
     """Round a line's corners by cutting them off (Chaikin 1974, An Algorithm for High-Speed Curve Generation)."""
     for _ in range(times):
         cut = np.stack([0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]], axis=1)
@@ -115,7 +115,7 @@ def composition(random: Random) -> Lines:
         lines.append(_bow(grid[edge[0]], grid[edge[-1]], bulge))
     if _is_a_one(lines):
         return composition(random)
-    return by_hand(_joined(lines, random), random)
+    return by_hand(joined(lines, random), random)
 
 
 def _is_a_one(lines: Lines) -> bool:
@@ -126,7 +126,7 @@ def _is_a_one(lines: Lines) -> bool:
     return bool(width < height and across < 0.05 * height)
 
 
-def _joined(lines: Lines, random: Random) -> Lines:
+def joined(lines: Lines, random: Random) -> Lines:
     """Now and then, draw one line after another without lifting the pen, and round the corners."""
     drawn = lines[:1]
     for line in lines[1:]:
@@ -137,7 +137,7 @@ def _joined(lines: Lines, random: Random) -> Lines:
             drawn[-1] = np.concatenate([drawn[-1], onward])
         else:
             drawn.append(onward)
-    return [_smooth(_fine(line, 0.2), 2) for line in drawn] if random.random() < 0.4 else drawn
+    return [smooth(_fine(line, 0.2), 2) for line in drawn] if random.random() < 0.4 else drawn
 
 
 def zigzag(random: Random) -> Lines:
@@ -146,7 +146,7 @@ def zigzag(random: Random) -> Lines:
     x = np.linspace(0, random.uniform(0.5, 1.0), turns) * turns / 4
     y = (np.arange(turns) + random.integers(2)) % 2
     line = np.stack([x, y], axis=1) + random.normal(0, 0.08, (turns, 2))
-    return by_hand([_smooth(line) if random.random() < 0.5 else line], random)
+    return by_hand([smooth(line) if random.random() < 0.5 else line], random)
 
 
 # ── scribbles ────────────────────────────────────────────────────────────────────────────────────
@@ -157,7 +157,7 @@ def scribble(random: Random) -> Lines:
     lines = []
     for _ in range(random.integers(1, 4)):
         points = random.uniform(0, 1, (int(random.integers(4, 14)), 2)) + random.uniform(-0.3, 0.3, 2)
-        lines.append(_smooth(points) if random.random() < 0.75 else points)
+        lines.append(smooth(points) if random.random() < 0.75 else points)
     return lines
 
 

@@ -1,9 +1,9 @@
 """What is no digit, made up here, for a network to learn to turn it away.
 
 Outlier exposure (Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier Exposure) wants outliers of
-many kinds. These are composed at random: doodles, pieces of pen strokes, mirrored, turned, cut and joined digits,
-blobs, noise, and textures like those of photographs. What a person would read as a digit all the same (a turned 6, a
-mirrored 8) is left out where that can be told beforehand; what looks like a digit by chance is rare beside the digits.
+many kinds. These are composed at random: doodles, letters, pieces of pen strokes, mirrored, turned, cut and joined
+digits, blobs, noise, and textures like those of photographs. What a person would read as a digit all the same (a turned
+6, a mirrored 8) is left out where that can be told beforehand; what looks like a digit by chance is rare beside them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ..strokes import Strokes
 from . import doodles
 from .doodles import Lines, Random, by_hand, unit
 from .drawing import HAND, picture
+from .letters import letter
 from .mnist import Images, Labels
 from .pen import PenDigits
 
@@ -252,7 +253,8 @@ def _doodle(draw: Callable[[Random], Lines]) -> Kind:
 
 # Each with its weight. Those most like digits need most examples.
 KINDS: dict[Kind, float] = {
-    _doodle(doodles.composition): 34,
+    _doodle(doodles.composition): 30,
+    _doodle(letter): 24,
     _doodle(doodles.zigzag): 4,
     _doodle(doodles.sign): 12,
     _doodle(doodles.scribble): 6,

@@ -27,7 +27,7 @@ class Recipe:
     lessons: str | None = None  # made by `digits teach`, to learn from instead of augmenting
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
-    outliers: float = 0.15  # for each of MNIST's images
+    outliers: float = 0.18  # for each of MNIST's images
     styles: float = 0.15  # of the drawn zeros, ones and sevens, in a form seldom met
     images: int | None = None  # take the first so many of MNIST's only, to try things out
     copies: int = 4  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them

@@ -1,0 +1,67 @@
+"""Letters that no digit looks like, in lines: an alphabet of strokes, and hands to write it in.
+
+    "K": "0,0 0,10 | 8,0 0,6 | 2,4 8,10"     strokes of corners, x to the right and y down, in tenths
+    "f": "~7,1 5,0 3,2 3,10 | 0,4 7,4"       a stroke with ~ before it is drawn round
+
+Letters that people read as digits (O, I, l, Z, S, b, g, q and the like) are left out, and so is what lies between.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .doodles import Lines, Random, by_hand, joined, smooth, unit
+
+ALPHABET = (
+    ("A", "0,10 5,0 10,10 | 2,6 8,6"),
+    ("A, round", "~0,10 1,3 4,0 7,3 8,10 | 0,6 8,6"),
+    ("A, of three strokes", "5,0 0,10 | 5,0 10,10 | 1,7 9,7"),
+    ("E", "8,0 0,0 0,10 8,10 | 0,5 6,5"),
+    ("E, round", "~8,1 4,0 1,2 2,4 5,5 1,6 0,9 4,10 8,9"),
+    ("F", "8,0 0,0 0,10 | 0,5 6,5"),
+    ("H", "0,0 0,10 | 8,0 8,10 | 0,5 8,5"),
+    ("K", "0,0 0,10 | 8,0 0,6 | 2,4 8,10"),
+    ("K, of two strokes", "0,0 0,10 | 8,0 0,5 8,10"),
+    ("M", "0,10 1,0 5,7 9,0 10,10"),
+    ("M, upright", "0,10 0,0 5,6 10,0 10,10"),
+    ("N", "0,10 0,0 8,10 8,0"),
+    ("P", "0,0 0,10 | ~0,0 5,0 8,2 8,4 5,6 0,6"),
+    ("P, of one stroke", "~0,10 0,4 0,0 5,0 8,2 7,5 4,6 0,5"),
+    ("R", "0,0 0,10 | ~0,0 5,0 7,2 7,4 5,5 0,5 | 1,5 8,10"),
+    ("R, of one stroke", "~0,10 0,4 0,0 5,0 7,2 6,4 2,5 2,5 8,10"),
+    ("W", "0,0 2,10 5,3 8,10 10,0"),
+    ("X", "0,0 8,10 | 8,0 0,10"),
+    ("a", "~7,2 4,0 0,3 0,8 3,10 6,8 7,5 | 7,0 7,7 9,10"),
+    ("a, of one stroke", "~7,1 3,0 0,4 1,9 4,10 7,5 7,1 7,1 7,7 9,10"),
+    ("a, of two storeys", "~1,2 4,0 7,2 7,10 | ~7,5 3,5 0,7 2,10 7,8"),
+    ("d", "~6,6 3,4 0,6 0,9 3,10 6,8 | 6,0 6,10"),
+    ("d, of one stroke", "~6,5 3,4 0,6 0,9 3,10 6,7 6,0 6,0 6,8 8,10"),
+    ("e", "~0,5 8,5 8,2 4,0 0,3 0,8 4,10 8,8"),
+    ("e, slanted", "~0,7 8,4 8,1 4,0 0,4 1,9 5,10 9,8"),
+    ("f", "~7,1 5,0 3,2 3,10 | 0,4 7,4"),
+    ("h", "0,0 0,10 | ~0,6 3,4 6,5 6,10"),
+    ("k", "0,0 0,10 | 6,4 0,7 6,10"),
+    ("k, of one stroke", "~0,0 0,10 0,10 1,6 5,4 5,6 1,7 1,7 6,10"),
+    ("m", "0,1 0,10 | ~0,3 3,0 5,2 5,10 | ~5,3 8,0 10,2 10,10"),
+    ("n", "0,0 0,10 | ~0,3 4,0 7,2 7,10"),
+    ("p", "0,0 0,10 | ~0,1 4,0 7,2 7,4 4,6 0,5"),
+    ("r", "0,0 0,10 | ~0,4 3,0 7,1"),
+    ("t", "~3,0 3,8 5,10 8,9 | 0,3 7,3"),
+    ("t, straight", "3,0 3,10 | 0,3 7,3"),
+    ("w", "~0,0 1,9 3,10 5,3 7,10 9,9 10,0"),
+    ("x", "~0,1 2,1 6,10 8,9 | 8,0 0,10"),
+)
+
+
+def letter(random: Random) -> Lines:
+    """Write a letter: one of the alphabet, its corners and proportions a little astray, in some hand."""
+    _, strokes = ALPHABET[random.integers(len(ALPHABET))]
+    bends = random.uniform(0.75, 1.35, 2)  # move what lies between the sides, which stay where they are
+    written = [_stroke(stroke.strip(), bends, random) for stroke in strokes.split("|")]
+    return by_hand(unit(joined(written, random)), random)
+
+
+def _stroke(written: str, bends: np.ndarray, random: Random) -> np.ndarray:
+    corners = np.array([corner.split(",") for corner in written.lstrip("~").split()], dtype=np.float64) / 10
+    astray = (0.8, 1) * (corners**bends + random.normal(0, 0.03, corners.shape))
+    return smooth(astray) if written.startswith("~") else astray
