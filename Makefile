@@ -55,9 +55,9 @@ sbom: $(filter .uv/bin/uv,$(UV)) ## write what the image installs as CycloneDX, 
 
 media: .venv ## make the README's pictures again, and fill in its figures (needs MNIST and Chromium)
 	@$(call sync,$(everything))
-	.venv/bin/python -m digits_detector.training.media
+	.venv/bin/python -m scripts.media
 	.venv/bin/python -m scripts.record_page
-	.venv/bin/python scripts/readme.py
+	.venv/bin/python -m scripts.readme
 
 clean: ## remove the environments, caches and builds
 	rm -rf .venv .uv dist .mypy_cache .pytest_cache .ruff_cache

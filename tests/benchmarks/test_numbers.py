@@ -82,3 +82,4 @@ def test_figures_of_strings_and_digits() -> None:
     assert (result["n"], result["right"], result["edits"]) == (2, 0.5, 0.5)
     assert (result["precision"], result["recall"]) == (1.0, 0.75)
     assert result["f1"] == pytest.approx(6 / 7, abs=1e-6)
+    assert result["misread"] == [{"index": 1, "text": "71", "read": "7"}]

@@ -10,8 +10,10 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
+from scripts import media
 
-from digits_detector.training import figures, media
+from digits_detector.benchmarks.numbers import composed
+from digits_detector.training import figures
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.evaluate import digits, measure
 from digits_detector.training.model import build_model
@@ -63,6 +65,11 @@ def test_a_digit_turned_away_is_read_as_none() -> None:
     assert "5 → none" in words(figures.misread(DIGITS[:1], [reading]))
 
 
+def test_misread_numbers_are_named_with_truth_and_reading() -> None:
+    readings = [{"index": 0, "text": "12", "read": "72"}, {"index": 4, "text": "307", "read": "30"}]
+    assert {"12 → 72", "307 → 30"} <= set(words(figures.misread_numbers(list(DIGITS[:2]), readings)))
+
+
 def test_a_run_without_an_error_has_a_picture_of_no_misread_digits() -> None:
     assert not [text for text in words(figures.misread(DIGITS[:0], [])) if "→" in text]
 
@@ -109,7 +116,9 @@ def test_one_command_makes_them_all(
     misread = {"index": int(digits("valid")[2][3]), "label": 5, "reading": 3, "confidence": 0.5}
     section = {**section, "misread": [misread]}
     sketch = {"rows": [{**section, "misread": [{**misread, "index": 4, "status": "not_a_digit"}]}]}
-    (tmp_path / "metrics.json").write_text(json.dumps({"valid": section, "sketch": sketch}))
+    numbers = {"rows": [{"set": list(composed())[3], "misread": [{"index": 7, "text": "12", "read": "7"}]}]}
+    metrics = {"valid": section, "sketch": sketch, "numbers": numbers}
+    (tmp_path / "metrics.json").write_text(json.dumps(metrics))
     folder = tmp_path / "media"
     media.main([str(folder), "--metrics", str(tmp_path / "metrics.json"), "--part", "valid"])
     assert sorted(path.stem for path in folder.iterdir()) == [
@@ -118,6 +127,7 @@ def test_one_command_makes_them_all(
         "confusion_matrix",
         "misread",
         "misread_drawings",
+        "misread_numbers",
         "mnist_example",
         "model_layered",
         "outliers_example",

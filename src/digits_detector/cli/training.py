@@ -30,11 +30,18 @@ def add_train(commands: Commands) -> None:
         "digits train --name mnist --drawings 0 --outliers 0     # on MNIST alone",
         "digits train --name quick --epochs 1 --images 2000",
         "digits train --name first --preset fast                 # 99 % of the 5,000 in two short epochs",
+        "digits train --name hands-55000 --repeat hands-55000    # as a run behind the shipped model was trained",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the run, a folder in $DIGITS_RUNS")
-    parser.add_argument(
+    base = parser.add_mutually_exclusive_group()
+    base.add_argument(
         "--preset", choices=["full", "fast"], default="full", help="the recipe (default: %(default)s)"
+    )
+    base.add_argument(
+        "--repeat",
+        metavar="RUN",
+        help="the recipe of this run, one of those in the package's models/runs.json",
     )
     parser.add_argument("--resume", action="store_true", help="go on after the run's last finished epoch")
     parser.add_argument("--epochs", type=whole_number(1, 10_000), help="(default: the recipe's)")
@@ -63,7 +70,7 @@ def add_train(commands: Commands) -> None:
     parser.add_argument("--all", action="store_true", help="train on all 60,000, once everything is chosen")
     parser.add_argument("--dropout", type=float, nargs=3, metavar="RATE", help="the three rates")
     _add_precision(parser)
-    parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
+    parser.add_argument("--seed", type=whole_number(0, 2**31), help="(default: the recipe's)")
 
 
 def _add_precision(parser: argparse.ArgumentParser) -> None:
@@ -77,19 +84,16 @@ def _add_precision(parser: argparse.ArgumentParser) -> None:
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """Return the recipe that the arguments of `digits train` ask for."""
     from ..training.recipe import PRESETS, scaled
+    from ..training.runs import recipe_told
 
-    preset = PRESETS[args.preset]
-    names = ("epochs", "start", "lessons", "kept", "drawings", "outliers", "images", "precision")
+    base = recipe_told(args.repeat) if args.repeat else PRESETS[args.preset]
+    names = ("epochs", "start", "lessons", "kept", "drawings", "outliers", "images", "precision", "seed")
     rates = ("learning_rate", "weight_decay", "label_smoothing")
     chosen = {name: getattr(args, name) for name in (*names, *rates)}
     chosen["dropout"] = args.dropout and tuple(args.dropout)
-    chosen["augmentation"] = scaled(preset.augmentation, args.augmentation)
-    return replace(
-        preset,
-        seed=args.seed,
-        part="all" if args.all else "train",
-        **{name: value for name, value in chosen.items() if value is not None},
-    )
+    chosen["augmentation"] = scaled(base.augmentation, args.augmentation)
+    chosen["part"] = "all" if args.all else None
+    return replace(base, **{name: value for name, value in chosen.items() if value is not None})
 
 
 def _run_train(args: argparse.Namespace) -> int:

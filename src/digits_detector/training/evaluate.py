@@ -73,10 +73,9 @@ def evaluate(
         )
     document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section})
     if figures:
-        from .figures import save
-        from .media import measured_pictures
+        from .figures import of_evaluation, save
 
-        save(measured_pictures(section, part), figures)
+        save(of_evaluation(section, images, indices), figures)
     return document
 
 

@@ -1,4 +1,4 @@
-"""The pictures of the README, one function each; `media` makes them all.
+"""The pictures of the README, one function each; `scripts/media.py` makes them all.
 
 Each takes what it shows as arguments and returns a Matplotlib figure, so the notebook draws its own run with them.
 White background and dark text: readable on a light and on a dark page.
@@ -167,6 +167,17 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
 # ── evaluation ───────────────────────────────────────────────────────────────────────────────────
 
 
+def of_evaluation(section: Mapping[str, Any], images: Images, indices: np.ndarray) -> Pictures:
+    """Draw a section of metrics.json: what was measured of images, whose places in MNIST's file the indices are."""
+    wrong = section["misread"]
+    places = np.searchsorted(indices, [each["index"] for each in wrong])
+    return {
+        "confusion_matrix": confusion_matrix(section["confusion"]["counts"]),
+        "misread": misread(images[places], wrong),
+        "reliability": reliability(section["reliability"], section["ece"]),
+    }
+
+
 @picture
 def confusion_matrix(counts: Sequence[Sequence[int]]) -> Figure:
     """Show how often each digit was read as each: counts, and the share of that digit's images."""
@@ -205,6 +216,20 @@ def misread(images: Images, readings: Sequence[Mapping[str, Any]], columns: int 
         axes.set_xlabel(f"{100 * each['confidence']:.0f} % · #{each['index']}", fontsize=8, labelpad=2)
     for axes in list(figure.axes)[len(readings) :]:
         axes.axis("off")
+    return figure
+
+
+@picture
+def misread_numbers(pictures: Sequence[np.ndarray], readings: Sequence[Mapping[str, Any]]) -> Figure:
+    """Show pictures of numbers that were misread, five in a row: what stands there → what was read."""
+    rows = max(1, -(-len(readings) // 5))
+    figure = Figure(figsize=(9, 1.05 * rows))
+    grid = figure.subplots(rows, 5, squeeze=False).flat
+    for axes in grid:
+        axes.axis("off")
+    for axes, each, reading in zip(figure.axes, pictures, readings, strict=False):
+        axes.imshow(each, cmap="gray", vmin=0, vmax=255)
+        axes.set_title(f"{reading['text']} → {reading['read']}", loc="center", weight="bold", fontsize=9)
     return figure
 
 

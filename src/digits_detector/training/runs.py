@@ -12,6 +12,7 @@ import keras
 import pooch
 
 from ..errors import DataError
+from ..models import RUNS
 from .recipe import Recipe
 
 
@@ -32,6 +33,20 @@ def recipe(run: Path) -> Recipe:
         return Recipe.from_json(read_json(run / "settings.json"))
     except FileNotFoundError:
         raise DataError(f"there is no run {run}.") from None
+
+
+def recipe_told(name: str) -> Recipe:
+    """Return the recipe of a run whose story is shipped beside the model.
+
+    Raises
+    ------
+    DataError
+        If there is none of this name.
+    """
+    told = read_json(RUNS)["runs"]
+    if "epochs" not in told.get(name, {}).get("settings", {}):
+        raise DataError(f"{RUNS.name} tells of no run {name!r}, only of {', '.join(told)}.")
+    return Recipe.from_json(told[name]["settings"])
 
 
 def network(run: Path) -> keras.Model:
