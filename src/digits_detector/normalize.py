@@ -56,9 +56,10 @@ def normalize_all(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     digits = np.empty((len(pictures), SIZE, SIZE), dtype=np.uint8)
     others = np.ones(len(pictures), dtype=bool)
-    for places, ink in plain_ink(pictures):
-        digits[places] = fitted(ink)
-        others[places] = False
+    if len(pictures) > 1:  # of a single one, it is faster to find the ink than to ask whether it is plain
+        for places, ink in plain_ink(pictures):
+            digits[places] = fitted(ink)
+            others[places] = False
     for place in np.flatnonzero(others):
         digits[place] = normalize(ink_on([pictures[place]]))
     return digits

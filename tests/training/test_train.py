@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from digits_detector import DataError
+from digits_detector.models import RUNS
+from digits_detector.training import runs
 from digits_detector.training.recipe import Recipe
 from digits_detector.training.train import train
 
@@ -46,6 +48,13 @@ def test_a_missing_run_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
     with pytest.raises(DataError, match="no run"):
         train(Recipe(), "missing", resume=True)
+
+
+def test_only_a_run_that_is_told_of_can_be_repeated() -> None:
+    told = runs.read_json(RUNS)
+    assert runs.recipe_told(told["shipped"]).epochs == len(told["runs"][told["shipped"]]["history"])
+    with pytest.raises(DataError, match=f"no run 'mine', only of .*{told['shipped']}"):
+        runs.recipe_told("mine")
 
 
 def test_a_killed_run_goes_on(mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
