@@ -75,14 +75,7 @@ def test_a_digit_is_read(name: str, way: str, recognizer: DigitRecognizer) -> No
     assert (prediction.status, prediction.digit) == ("digit", digit)
 
 
-KNOWN_MISS = pytest.mark.xfail(
-    strict=True, reason="a pointed A is read as a closed 4, see the README's limits"
-)
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=KNOWN_MISS if name == "A" else ()) for name in NO_DIGITS]
-)
+@pytest.mark.parametrize("name", NO_DIGITS)
 def test_what_is_no_digit_is_turned_away(name: str, recognizer: DigitRecognizer) -> None:
     prediction = recognizer.predict(Strokes(NO_DIGITS[name]))  # type: ignore[arg-type]
     assert (prediction.status, prediction.digit) == ("not_a_digit", None)
