@@ -107,7 +107,7 @@ def _thickened(ink: Stack, radius: PerPiece) -> Stack:
         return ink
     rounded = np.copysign(np.ceil(np.abs(radius)), radius)
     result = padded(ink, max(0, int(rounded.max()) - _MARGIN))
-    for whole in np.unique(rounded[rounded != 0]):
+    for whole in set(rounded.tolist()) - {0.0}:
         these = np.flatnonzero(rounded == whole)
         result[these] = thicken(result[these], radius[these])
     return result
@@ -166,7 +166,7 @@ def _centres(profiles: NDArray[np.float32], extent: PerPiece, pixel: PerPiece) -
 def _boxes(centre: PerPiece, pixel: PerPiece, length: int) -> Stack:
     """Return the weights (n, 28, length) that average what lies in each of 28 pixels; beyond the ink is paper."""
     edges = np.rint(centre[:, None] + pixel[:, None] * np.arange(-SIZE // 2, SIZE // 2 + 1))
-    shares = (1 / np.diff(edges, axis=1)).astype(np.float32)
+    shares = (1 / (edges[:, 1:] - edges[:, :-1])).astype(np.float32)
     ends = np.clip(edges, 0, length).astype(np.int8)[:, :, None]
     within = np.arange(length, dtype=np.int8) >= ends
     weights = (within[:, :-1] > within[:, 1:]).astype(np.float32)

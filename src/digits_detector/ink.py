@@ -112,14 +112,15 @@ def _find(plane: Plane, paper: Even, looks: int) -> Ink:
 def _box(plane: Plane, paper: Even) -> tuple[Box, bool]:
     """Return the box of the ink, and whether that is of one piece, keeps off the picture's edge, and is no frame."""
     threshold, dark = paper.at(INK_LEVEL), paper.ink < paper.level
-    if dark:
-        rows, columns = plane.min(axis=1) < threshold, plane.min(axis=0) < threshold
-    else:
-        rows, columns = plane.max(axis=1) > threshold, plane.max(axis=0) > threshold
-    (ys,), (xs,) = rows.nonzero(), columns.nonzero()
-    x0, y0, x1, y1 = box = int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1
+    height, width = plane.shape
+    (xs,) = (plane.min(axis=0) < threshold if dark else plane.max(axis=0) > threshold).nonzero()
+    x0, x1 = int(xs[0]), int(xs[-1]) + 1
+    within = plane[:, x0:x1]
+    (ys,) = (within.min(axis=1) < threshold if dark else within.max(axis=1) > threshold).nonzero()
+    y0, y1 = int(ys[0]), int(ys[-1]) + 1
+    box = x0, y0, x1, y1
     no_gap = len(xs) == x1 - x0 and len(ys) == y1 - y0
-    off_the_edge = min(x0, y0) > 0 and x1 < len(columns) and y1 < len(rows)
+    off_the_edge = min(x0, y0) > 0 and x1 < width and y1 < height
     if not (no_gap and off_the_edge):
         return box, False
     corners = _corners(plane[y0:y1, x0:x1])

@@ -76,7 +76,8 @@ class Even:
         values = plane.astype(np.float32)
         values -= np.float32(self.level)
         values /= np.float32(self.ink - self.level)
-        return np.clip(values, 0, 1, out=values)
+        np.maximum(values, 0, out=values)
+        return np.minimum(values, 1, out=values)
 
     def sheet(self, plane: Plane, side: int = SIDE) -> Sheet:
         """Return what stands out from the paper, the longer side at most `side` pixels long."""

@@ -113,7 +113,7 @@ def _levels(array: NDArray[Any]) -> NDArray[Any]:
         raise InvalidPicture(
             f"an array of {array.dtype} holds values in [0, {top}]; this one has {low:.6g} to {high:.6g}."
         )
-    return array.astype(np.uint8) if whole else np.clip(array, 0, 1, dtype=np.float32)
+    return array.astype(np.uint8, copy=False) if whole else np.clip(array, 0, 1, dtype=np.float32)
 
 
 def _deep(plane: NDArray[Any]) -> NDArray[Any]:
