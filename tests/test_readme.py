@@ -105,7 +105,7 @@ def test_the_commands_that_made_the_shipped_model_have_its_settings() -> None:
 
     told = json.loads(RUNS.read_text(encoding="utf-8"))
     for name in line_of(told["runs"], told["shipped"]):
-        (command,) = re.findall(rf"^digits (train --name {name} .*)$", README, re.MULTILINE)
+        (command,) = re.findall(rf"^\$ digits (train --name {name} .*)$", README, re.MULTILINE)
         asked = recipe_of(parser().parse_args(shlex.split(command, comments=True)))
         assert asked == Recipe.from_json(told["runs"][name]["settings"])
 

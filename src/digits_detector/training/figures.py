@@ -149,6 +149,7 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
             textcoords="offset points",
             color=colour,
             va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
     loss.set(title="loss (labels smoothed)", xlabel="epoch")
     error.set(title="read wrong", xlabel="epoch", yscale="log")
@@ -206,8 +207,9 @@ def confusion_matrix(counts: Sequence[Sequence[int]]) -> Figure:
 @picture
 def misread(images: Images, readings: Sequence[Mapping[str, Any]], columns: int = 9) -> Figure:
     """Show the images that were misread: label → reading (or none), how sure, and the place in the file."""
+    columns = max(1, min(columns, len(readings)))
     rows = max(1, -(-len(readings) // columns))
-    figure = Figure(figsize=(9, 1.36 * rows))
+    figure = Figure(figsize=(columns, 1.36 * rows))
     grid = figure.subplots(rows, columns, squeeze=False).flat
     for axes, image, each in zip(grid, images, readings, strict=False):
         _show(axes, image)
