@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from . import figures, tables
+from . import phrases, tables
 from .tables import Metrics
 
 ROOT = Path(__file__).parent.parent
@@ -20,19 +20,19 @@ DOCUMENTS = ROOT / "README.md", ROOT / "MODEL_CARD.md"
 MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
 FIGURES: dict[str, Callable[[Metrics], str]] = {
     "ablation": tables.ablation,
-    "accuracy": figures.accuracy,
-    "billion": figures.billion,
+    "accuracy": phrases.accuracy,
+    "billion": phrases.billion,
     "bulk": tables.bulk,
-    "checksum": figures.checksum,
+    "checksum": phrases.checksum,
     "corruptions": tables.corruptions,
-    "drawn": figures.drawn,
-    "epoch": figures.epoch,
+    "drawn": phrases.drawn,
+    "epoch": phrases.epoch,
     "evaluation": tables.evaluation,
     "frontdoor": tables.frontdoor,
-    "misread": figures.misread,
+    "misread": phrases.misread,
     "numbers": tables.numbers,
-    "outlier-parameters": figures.outlier_parameters,
-    "parameters": figures.parameters,
+    "outlier-parameters": phrases.outlier_parameters,
+    "parameters": phrases.parameters,
     "per-class": tables.per_class,
     "photo": tables.photo,
     "reject": tables.reject,
@@ -40,11 +40,11 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "service": tables.service,
     "sketch": tables.sketch,
     "speed": tables.speed,
-    "temperature": figures.temperature,
-    "threshold": figures.threshold,
-    "training": figures.training,
-    "web": figures.web,
-    "web-megabytes": figures.web_megabytes,
+    "temperature": phrases.temperature,
+    "threshold": phrases.threshold,
+    "training": phrases.training,
+    "web": phrases.web,
+    "web-megabytes": phrases.web_megabytes,
 }
 
 

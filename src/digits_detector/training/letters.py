@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..strokes import Points
 from .doodles import Lines, Random, by_hand, joined, smooth, unit
 
 ALPHABET = (
@@ -60,7 +61,7 @@ def letter(random: Random) -> Lines:
     return by_hand(unit(joined(written, random)), random)
 
 
-def _stroke(written: str, bends: np.ndarray, random: Random) -> np.ndarray:
+def _stroke(written: str, bends: Points, random: Random) -> Points:
     corners = np.array([corner.split(",") for corner in written.lstrip("~").split()], dtype=np.float64) / 10
-    astray = (0.8, 1) * (corners**bends + random.normal(0, 0.03, corners.shape))
+    astray = (corners**bends + random.normal(0, 0.03, corners.shape)) * (0.8, 1)
     return smooth(astray) if written.startswith("~") else astray

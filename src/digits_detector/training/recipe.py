@@ -1,4 +1,4 @@
-"""The recipe of a run, with the shipped model's settings as its defaults."""
+"""The recipe of a run; its defaults are those of one from the start. `runs.json` tells the shipped runs' settings."""
 
 from __future__ import annotations
 
