@@ -141,16 +141,7 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
         epochs = [each["epoch"] for each in judged]
         loss.plot(epochs, [each[f"{prefix}loss"] for each in judged], color=colour, label=name)
         wrong = [1 - each[f"{prefix}accuracy"] for each in judged]
-        error.plot(epochs, wrong, color=colour, label=name)
-        error.annotate(
-            f"{100 * wrong[-1]:.2f} %",
-            (epochs[-1], wrong[-1]),
-            (6, 0),
-            textcoords="offset points",
-            color=colour,
-            va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )
+        error.plot(epochs, wrong, color=colour, label=f"{100 * wrong[-1]:.2f} %")
     loss.set(title="loss (labels smoothed)", xlabel="epoch")
     error.set(title="read wrong", xlabel="epoch", yscale="log")
     error.yaxis.set(
@@ -159,6 +150,7 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
         major_formatter=lambda share, _: f"{100 * share:g} %",
     )
     loss.legend()
+    error.legend(title="at the end")
     for axes in (loss, error):
         axes.grid(axis="y")
         axes.xaxis.get_major_locator().set_params(integer=True)
