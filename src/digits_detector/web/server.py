@@ -22,6 +22,7 @@ from . import metrics
 from .settings import PREFIX, Settings, load
 
 HEALTHY = 60  # seconds in which a worker gives a sign of life, however busy the machine
+QUEUE = 2048  # connections that may wait to be accepted
 PATIENCE = 10.0  # seconds that a client may take to say what it wants, up to the end of the head
 
 
@@ -51,6 +52,7 @@ def _config(settings: Settings) -> uvicorn.Config:
         factory=True,
         http=f"{__name__}:{Protocol.__name__}",
         workers=settings.workers,
+        backlog=QUEUE if settings.workers == 1 else 1,  # see Workers
         forwarded_allow_ips=settings.trusted_proxies,
         log_level="warning",
         access_log=False,
@@ -82,7 +84,11 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 class Workers(Multiprocess):
-    """Workers of which a lost one is replaced; what it had under way no longer counts as such."""
+    """Workers of which a lost one is replaced; what it had under way no longer counts as such.
+
+    Each accepts one connection at a time (uvicorn's backlog of 1), else the first to wake would take all that wait, and
+    the others have nothing to do.
+    """
 
     def terminate_all(self) -> None:
         """Have the workers end; who comes now is refused at once, not left waiting at an open port."""
@@ -96,6 +102,8 @@ class Workers(Multiprocess):
             # The worker's own end: held open here too, a worker killed while it is asked for a sign of life would be
             # waited for, as long as one that is busy.
             process.child_conn.close()
+        for listener in self.sockets:
+            listener.listen(QUEUE)  # a worker that started has told the kernel to queue as few as it accepts
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
@@ -139,7 +147,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Open the listening socket, or say in one sentence why that fails."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=QUEUE)
     except OSError as error:
         raise DigitsError(f"{host} port {port} can't be listened on: {error.strerror}.") from error
     # An answer's head and body go out apart; the body would wait for the client to confirm the head, some 40 ms.
