@@ -31,6 +31,9 @@ HEAVY = (
     "scipy",
 )
 
+PYTHONS = ("3.11", "3.12", "3.13")
+Suite = tuple[subprocess.Popen[bytes], Path]  # a test run under way, and what it prints
+
 # The environment that runs the tests must not leak into those under test, which do keep their bytecode.
 PRIVATE = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in PRIVATE}
@@ -265,13 +268,33 @@ def find_python(uv: str, version: str) -> Path | None:
     return Path(done.stdout.strip()) if done.returncode == 0 else None
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-def test_serving_works_on_python(version: str, uv: str) -> None:
-    """Run the serving tests with nothing but the serving dependencies."""
-    python = find_python(uv, version)
-    if python is None:
-        pytest.skip(f"Python {version} is not on this machine: `uv python install {version}` brings it")
+@pytest.fixture(scope="module")
+def suites(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Suite]]:
+    """Start the serving tests on each Python, all at once, with nothing but the serving dependencies."""
+    folder = tmp_path_factory.mktemp("suites")
     what = ("--isolated", "--locked", "--no-default-groups", "--group", "test", "--extra", "app")
     tests = ("-m", "not slow and not browser and not train", "-p", "no:cacheprovider")
-    run(uv, "run", *what, "--python", python, "python", "-m", "pytest", *tests, cwd=ROOT)
+    run_tests = ("python", "-m", "pytest", *tests)
+    running: dict[str, Suite] = {}
+    try:
+        for version in PYTHONS:
+            if python := find_python(uv, version):
+                command = (uv, "run", *what, "--python", python, *run_tests)
+                log = folder / version
+                with log.open("w") as out:
+                    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=out, stderr=out)
+                running[version] = process, log
+        yield running
+    finally:
+        for process, _ in running.values():
+            process.terminate()
+            process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", PYTHONS)
+def test_serving_works_on_python(version: str, suites: dict[str, Suite]) -> None:
+    if version not in suites:
+        pytest.skip(f"Python {version} is not on this machine: `uv python install {version}` brings it")
+    process, log = suites[version]
+    assert process.wait(timeout=1200) == 0, log.read_text()[-5000:]
