@@ -1,7 +1,7 @@
-"""Fill the figures of README.md and MODEL_CARD.md from metrics.json: `python -m scripts.readme`.
+"""Fill the figures of README.md and MODEL_CARD.md from metrics.json and study.json: `python -m scripts.readme`.
 
 A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
-between them is written anew. A test fails when a document and metrics.json disagree.
+between them is written anew. A test fails when a document and those files disagree.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .tables import Metrics
 
 ROOT = Path(__file__).parent.parent
 METRICS = ROOT / "src" / "digits_detector" / "models" / "metrics.json"
+STUDY = ROOT / "media" / "study.json"
 DOCUMENTS = ROOT / "README.md", ROOT / "MODEL_CARD.md"
 MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
 FIGURES: dict[str, Callable[[Metrics], str]] = {
@@ -40,6 +41,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "service": tables.service,
     "sketch": tables.sketch,
     "speed": tables.speed,
+    "study": tables.study,
     "temperature": phrases.temperature,
     "threshold": phrases.threshold,
     "training": phrases.training,
@@ -48,8 +50,14 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
 }
 
 
+def measured() -> Metrics:
+    """Return all figures: metrics.json, and the table of `digits tune` as its section "study"."""
+    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
+    return {**metrics, "study": json.loads(STUDY.read_text(encoding="utf-8"))}
+
+
 def fill(text: str, metrics: Metrics) -> str:
-    """Return a document with its figures as metrics.json has them."""
+    """Return a document with its figures as they were measured."""
     return MARKED.sub(
         lambda mark: f"<!-- {mark['name']} -->{_figure(mark['name'], metrics)}<!-- /{mark['name']} -->", text
     )
@@ -67,7 +75,7 @@ def _figure(name: str, metrics: Metrics) -> str:
 
 def main() -> None:
     """Write all documents anew."""
-    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
+    metrics = measured()
     for document in DOCUMENTS:
         document.write_text(fill(document.read_text(encoding="utf-8"), metrics), encoding="utf-8")
 

@@ -143,6 +143,29 @@ def ablation(metrics: Metrics) -> str:
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
 
+def study(metrics: Metrics, best: int = 5) -> str:
+    """Return the table of a study's best trials, and of the recipe as it was before."""
+    section = metrics["study"]
+    ended = [trial for trial in section["trials"] if trial["state"] == "complete"]
+    ended.sort(key=lambda trial: trial["value"])
+    shown = [*ended[:best], *(trial for trial in ended[best:] if trial["number"] == 0)]
+    names = list(section["space"])
+    rows = [
+        (
+            f"{trial['number']}{'' if trial['number'] else ', the recipe as it was'}",
+            *(f"{trial['params'][name]:g}" for name in names),
+            *(decimal(trial["epochs"][-1][f"{part}_loss"]) for part in ("val", "pen")),
+            decimal(trial["value"]),
+        )
+        for trial in shown
+    ]
+    words = [name.replace("_", " ").replace("dropout", "dropout ") for name in names]
+    head = ("trial", *words, "MNIST", "pen", "value")
+    trials = f"{section['n']['complete']} trials ended, {section['n']['pruned']} were pruned"
+    plan = f"{section['plan']['epochs']} epochs on {section['plan']['images']:,} images each"
+    return f"{table(head, rows)}\n\n{trials}; {plan}. {_sentence(section['protocol'])}"
+
+
 def corruptions(metrics: Metrics) -> str:
     """Return the table of corrupted digits."""
     section = metrics["corruptions"]

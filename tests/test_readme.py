@@ -14,7 +14,7 @@ import pytest
 from scripts import readme
 
 from digits_detector.fit import FIT
-from digits_detector.models import METRICS, RUNS
+from digits_detector.models import RUNS
 from digits_detector.normalize import STROKE_WIDTH
 from tests.conftest import ROOT
 
@@ -113,7 +113,7 @@ def test_the_commands_that_made_the_shipped_model_have_its_settings() -> None:
 @pytest.mark.parametrize("document", readme.DOCUMENTS, ids=lambda path: path.name)
 def test_figures_are_those_of_metrics_json(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
-    filled = readme.fill(text, json.loads(METRICS.read_text(encoding="utf-8")))
+    filled = readme.fill(text, readme.measured())
     assert filled == text, "run `python -m scripts.readme`"
     assert "not measured yet" not in text
 

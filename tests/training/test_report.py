@@ -9,6 +9,7 @@ import optuna
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from scripts import tables
 
 from digits_detector.training import report
 from digits_detector.training.study import SPACE, Plan
@@ -54,6 +55,14 @@ def table() -> dict[str, Any]:
     study.optimize(objective, n_trials=40)
     document: dict[str, Any] = json.loads(json.dumps(report.document(study)))
     return document
+
+
+def test_the_readme_shows_the_best_trials_first_and_the_recipe_as_it_was(table: dict[str, Any]) -> None:
+    _, _, *rows = tables.study({"study": table}, best=3).split("\n\n")[0].splitlines()
+    assert rows[0].startswith("| 0, the recipe as it was | 0.2 | 0.25 | 0.4 | 0.002 |")
+    values = [float(row.split("|")[-2]) for row in rows]
+    assert len(values) == 3
+    assert values == sorted(values)
 
 
 def test_importance_finds_what_matters(table: dict[str, Any]) -> None:

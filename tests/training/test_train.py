@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from digits_detector import DataError
-from digits_detector.models import RUNS
+from digits_detector.models import METRICS, RUNS
 from digits_detector.training import runs
 from digits_detector.training.recipe import Recipe
 from digits_detector.training.train import train
@@ -36,6 +36,19 @@ def test_a_run_learns_and_keeps_what_it_did(small_run: Path) -> None:
         "model.keras",
         "settings.json",
     ]
+
+
+def test_the_header_tells_what_the_shipped_run_came_to() -> None:
+    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
+    run, seeds = metrics["model"]["trained"], metrics["training"]["seeds"]
+    told = (
+        f"{100 * metrics['training']['mean']:.2f} % of MNIST's {metrics['training']['n']:,} test images "
+        f"({len(seeds)} seed{'s' if len(seeds) > 1 else ''}), {run['epochs']} epochs in all, "
+        f"{run['seconds'] / 60:.0f} minutes"
+    )
+    header = sys.modules["digits_detector.training.train"].__doc__
+    assert header
+    assert told in header.replace("\n", " ")
 
 
 def test_a_run_is_not_overwritten(small_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,9 @@
 A run is a folder in `$DIGITS_RUNS` (default: the user's cache folder): settings.json, history.json, the checkpoint
 to resume from, and at the end model.keras, whose weights are the exponential moving average (EMA) of the last epochs.
 No checkpoint is chosen: the last one is the result.
+
+The shipped run, which goes on from others: 99.59 % of MNIST's 10,000 test images (1 seed), 64 epochs in all, 74 minutes
+on two cores of an AMD EPYC.
 """
 
 from __future__ import annotations
