@@ -77,7 +77,8 @@ def _add_precision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--precision",
         choices=["float32", "bfloat16"],
-        help="bfloat16 is faster where the processor has it, as GPUs and newer servers do (default: float32)",
+        help="bfloat16 is faster where the processor has it, as GPUs and newer servers do "
+        "(default: float32, or what a repeated run took)",
     )
 
 
