@@ -297,4 +297,4 @@ def test_serving_works_on_python(version: str, suites: dict[str, Suite]) -> None
     if version not in suites:
         pytest.skip(f"Python {version} is not on this machine: `uv python install {version}` brings it")
     process, log = suites[version]
-    assert process.wait(timeout=1200) == 0, log.read_text()[-5000:]
+    assert process.wait(timeout=600) == 0, log.read_text()[-5000:]
