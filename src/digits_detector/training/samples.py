@@ -35,6 +35,17 @@ class Samples:
         return Samples(self.images[part], self.targets[part])
 
 
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What a network is trained on, and in what doses: so many steps an epoch, each on a batch of the samples."""
+
+    samples: Samples
+    batch: int
+    steps: int
+    epochs: int
+    seed: int
+
+
 def to_train_on(recipe: Recipe) -> dict[str, Samples]:
     """Return what a run by this recipe trains on: "mnist", "pen" and "outliers"."""
     random = np.random.default_rng(recipe.seed)

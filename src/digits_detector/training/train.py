@@ -10,6 +10,8 @@ A run is a folder in `$DIGITS_RUNS` (default: the user's cache folder): settings
 to resume from, and at the end model.keras, whose weights are the exponential moving average (EMA) of the last epochs.
 No checkpoint is chosen: the last one is the result.
 
+With KERAS_BACKEND=jax and a GPU, whole epochs run on it (device.py), some hundred times as fast as on two cores.
+
 The shipped run, which goes on from others: 99.59 % of MNIST's 10,000 test images (1 seed), 64 epochs in all, 74 minutes
 on two cores of an AMD EPYC.
 """
@@ -29,7 +31,7 @@ from tqdm import tqdm
 from ..errors import DataError
 from . import distil, runs, samples
 from .augment import Augment
-from .model import build_model
+from .model import build_model, build_teacher
 from .recipe import Recipe
 
 
@@ -48,33 +50,18 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
             return run  # finished already
     elif run.exists():
         raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
-    used, copies = _used(recipe)
-    kept = samples.to_choose_on(views=used.images.shape[-1])
+    course = _course(recipe)
+    kept = samples.to_choose_on(views=course.samples.images.shape[-1])
     if recipe.part == "all":
         del kept["val"]  # digits that it trains on would judge it too kindly
     run.mkdir(parents=True, exist_ok=True)
     runs.write_json(run / "settings.json", asdict(recipe))
     history = runs.read_json(run / "history.json") if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
-    batches = -(-len(used.images) // recipe.batch)
-    steps = max(1, batches // copies)  # an epoch is one copy's worth of batches
-    used = used[: copies * steps * recipe.batch]
-    trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, steps)
-    trainer.fit(
-        used.images,
-        used.targets,
-        batch_size=recipe.batch,
-        epochs=recipe.epochs,
-        initial_epoch=len(history),
-        steps_per_epoch=steps,
-        verbose=0,
-        callbacks=[
-            _Judge(kept),
-            _Keep(run, history),
-            _Progress(steps, recipe.epochs),
-        ],
-    )
-    network = trainer.get_layer("mnist_cnn")
+    trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, course.steps)
+    callbacks = [_Judge(kept), _Keep(run, history), _Progress(course.steps, recipe.epochs)]
+    fit(trainer, course, callbacks, initial_epoch=len(history))
+    network = trainer.layers[-1]
     calculate_in(network, "float32")
     if recipe.start:
         blend(network, runs.network(runs.folder() / recipe.start), recipe.kept)
@@ -83,20 +70,58 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     return run
 
 
-def _used(recipe: Recipe) -> tuple[samples.Samples, int]:
-    """Return what to train on, and how many copies of each sample that is."""
+def _course(recipe: Recipe) -> samples.Course:
+    """Return what to train on: an epoch is one copy's worth of batches."""
     if recipe.lessons:
-        return distil.lessons(recipe.lessons)
-    copies = min(recipe.copies, recipe.epochs)
-    made = [samples.to_train_on(replace(recipe, seed=recipe.seed + copy)) for copy in range(copies)]
-    return samples.joined(part for parts in made for part in parts.values()), copies
+        used, copies = distil.lessons(recipe.lessons)
+    else:
+        copies = min(recipe.copies, recipe.epochs)
+        made = [samples.to_train_on(replace(recipe, seed=recipe.seed + copy)) for copy in range(copies)]
+        used = samples.joined(part for parts in made for part in parts.values())
+    steps = max(1, -(-len(used.images) // recipe.batch) // copies)
+    whole = used[: copies * steps * recipe.batch]
+    return samples.Course(whole, recipe.batch, steps, recipe.epochs, recipe.seed)
+
+
+def fit(
+    trainer: keras.Model,
+    course: samples.Course,
+    callbacks: list[keras.callbacks.Callback],
+    *,
+    initial_epoch: int = 0,
+) -> None:
+    """Train for the epochs that are left."""
+    if _on_a_gpu():
+        from . import device
+
+        device.fit(trainer, course, callbacks, initial_epoch=initial_epoch)
+        return
+    trainer.fit(
+        course.samples.images,
+        course.samples.targets,
+        batch_size=course.batch,
+        epochs=course.epochs,
+        initial_epoch=initial_epoch,
+        steps_per_epoch=course.steps,
+        verbose=0,
+        callbacks=callbacks,
+    )
+
+
+def _on_a_gpu() -> bool:
+    """Return whether Keras runs on JAX and JAX on a GPU; on a processor, JAX's compiled loops are slow."""
+    if keras.backend.backend() != "jax":
+        return False
+    import jax  # which need not be there otherwise
+
+    return bool(jax.default_backend() == "gpu")
 
 
 def build_trainer(recipe: Recipe, steps: int) -> keras.Model:
     """Return the network with augmentation before it, ready to fit."""
     keras.utils.set_random_seed(recipe.seed)
     front = keras.layers.Rescaling(1 / 255) if recipe.lessons else Augment(recipe.augmentation, recipe.seed)
-    network = build_model(recipe.dropout)
+    network = build_teacher() if recipe.teacher else build_model(recipe.dropout)
     calculate_in(network, recipe.precision)
     if recipe.start:
         network.set_weights(runs.network(runs.folder() / recipe.start).get_weights())
@@ -198,13 +223,13 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
         self.steps, self.epochs = steps, epochs
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.first = epoch * self.steps
         if not hasattr(self, "bar"):
-            done = epoch * self.steps
-            self.bar = tqdm(total=self.epochs * self.steps, initial=done, unit="batch", mininterval=1)
+            self.bar = tqdm(total=self.epochs * self.steps, initial=self.first, unit="batch", mininterval=1)
         self.bar.set_description(f"epoch {epoch + 1}/{self.epochs}")
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.bar.update()
+        self.bar.update(self.first + batch + 1 - self.bar.n)
         self.bar.set_postfix(loss=f"{logs['loss']:.3f}", accuracy=f"{logs['accuracy']:.4f}", refresh=False)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:

@@ -1,0 +1,100 @@
+"""Training on a GPU: the samples lie in its memory, and an epoch is one compiled loop over its batches.
+
+Keras hands the device a batch at each step and waits for what comes back, which takes a GPU longer than to learn from
+it. Here only the order of the samples goes there, an epoch at a time. Needs KERAS_BACKEND=jax.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+from jax import numpy as jnp
+from numpy.typing import NDArray
+
+from .samples import Course
+
+State = tuple[
+    list[jax.Array], ...
+]  # what a step changes: weights, averages and seeds, the optimiser's, the metrics'
+
+
+def fit(
+    trainer: keras.Model,
+    course: Course,
+    callbacks: list[keras.callbacks.Callback],
+    *,
+    initial_epoch: int = 0,
+) -> None:
+    """Train a compiled model for the epochs that are left.
+
+    The callbacks hear of an epoch's last batch only.
+    """
+    images, targets = jnp.asarray(course.samples.images), jnp.asarray(course.samples.targets)
+    trainer.optimizer.build(trainer.trainable_variables)
+    trainer.evaluate(
+        images[: course.batch], targets[: course.batch], verbose=0
+    )  # makes the metrics' variables
+    traced = jax.jit(functools.partial(_epoch, trainer), donate_argnums=0)
+    first = _order(course, initial_epoch)
+    # Compiled here, so that the first epoch takes no longer than any other.
+    an_epoch = traced.lower(_state(trainer), images, targets, first).compile()
+    listeners = keras.callbacks.CallbackList(
+        callbacks, model=trainer, epochs=course.epochs, steps=course.steps
+    )
+    listeners.on_train_begin()
+    for epoch in range(initial_epoch, course.epochs):
+        listeners.on_epoch_begin(epoch)
+        trainer.reset_metrics()
+        _keep(trainer, an_epoch(_state(trainer), images, targets, _order(course, epoch)))
+        logs = {name: float(value) for name, value in trainer.get_metrics_result().items()}
+        listeners.on_train_batch_end(course.steps - 1, logs)
+        listeners.on_epoch_end(epoch, logs)
+    trainer.optimizer.finalize_variable_values(trainer.trainable_weights)
+    listeners.on_train_end()
+
+
+def _epoch(
+    trainer: keras.Model, state: State, images: jax.Array, targets: jax.Array, order: jax.Array
+) -> State:
+    def step(state: State, batch: jax.Array) -> tuple[State, None]:
+        _, state = trainer.train_step(state, (images[batch], targets[batch]))
+        return state, None
+
+    state, _ = jax.lax.scan(step, state, order)
+    return state
+
+
+def _order(course: Course, epoch: int) -> NDArray[np.int32]:
+    """Return the samples of an epoch's batches, (steps, batch): all are seen before any is seen again.
+
+    Where they don't fill the last batch, the first ones do.
+    """
+    n, each = len(course.samples.images), course.steps * course.batch
+    epochs = max(1, n // each)  # that one pass over all samples lasts
+    order = np.random.default_rng((course.seed, epoch // epochs)).permutation(n)
+    part = np.resize(order, epochs * each)[epoch % epochs * each :][:each]
+    return part.reshape(course.steps, course.batch).astype(np.int32)
+
+
+def _variables(trainer: keras.Model) -> tuple[list[Any], ...]:
+    return (
+        trainer.trainable_variables,
+        trainer.non_trainable_variables,
+        trainer.optimizer.variables,
+        trainer.metrics_variables,
+    )
+
+
+def _state(trainer: keras.Model) -> State:
+    # Copies, since the loop may overwrite what it is given, and a callback may hold on to the variables.
+    return tuple([jnp.array(variable.value) for variable in group] for group in _variables(trainer))
+
+
+def _keep(trainer: keras.Model, state: State) -> None:
+    for group, values in zip(_variables(trainer), state, strict=True):
+        for variable, value in zip(group, values, strict=True):
+            variable.assign(value)
