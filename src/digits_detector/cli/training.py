@@ -30,7 +30,7 @@ def add_train(commands: Commands) -> None:
         "digits train --name mnist --drawings 0 --outliers 0     # on MNIST alone",
         "digits train --name quick --epochs 1 --images 2000",
         "digits train --name first --preset fast                 # 99 % of the 5,000 in two short epochs",
-        "digits train --name hands-55000 --repeat hands-55000    # as a run behind the shipped model was trained",
+        "digits train --name student-0 --repeat student-0        # as a run behind the shipped model was trained",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the run, a folder in $DIGITS_RUNS")
@@ -177,10 +177,17 @@ def add_teach(commands: Commands) -> None:
         "write down what finished runs read in augmented samples, for another to learn from",
         "digits teach --name lessons --teachers mine other",
         "digits train --name student --lessons lessons",
+        "digits teach --name lessons --repeat lessons --copies 20   # as the shipped model was taught",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the lessons, a folder in $DIGITS_RUNS")
-    parser.add_argument("--teachers", required=True, nargs="+", metavar="RUN", help="finished runs")
+    told = parser.add_mutually_exclusive_group(required=True)
+    told.add_argument("--teachers", nargs="+", metavar="RUN", help="finished runs")
+    told.add_argument(
+        "--repeat",
+        metavar="NAME",
+        help="teachers and recipe of these lessons, told of in the package's models/runs.json",
+    )
     parser.add_argument(
         "--copies",
         type=whole_number(1, 100),
@@ -196,9 +203,13 @@ def add_teach(commands: Commands) -> None:
 def _run_teach(args: argparse.Namespace) -> int:
     from ..training.distil import teach
     from ..training.recipe import Recipe
+    from ..training.runs import lessons_told
 
-    recipe = Recipe(images=args.images, seed=args.seed)
-    print(f"{teach(recipe, args.teachers, args.copies, args.name)}: written")
+    if args.repeat:
+        teachers, recipe = lessons_told(args.repeat)
+    else:
+        teachers, recipe = args.teachers, Recipe(images=args.images, seed=args.seed)
+    print(f"{teach(recipe, teachers, args.copies, args.name)}: written")
     return 0
 
 

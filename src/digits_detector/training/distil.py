@@ -8,10 +8,9 @@ and of its label (Hinton, Vinyals, Dean 2015, Distilling the Knowledge in a Neur
 same augmented picture: Beyer et al. 2022, Knowledge distillation: A good teacher is patient and consistent). A teacher
 speaks only of what it was trained on: one that saw MNIST alone is not asked about drawings, and nobody about outliers.
 
-The drawings and the outliers of each copy are drawn anew. A student that saw few copies many times learnt them by
-heart: its readings of MNIST's 5,000 got worse again after half of its epochs, and it turned away drawings of hands that
-were new to it. The copies are made once and kept, since they cost as much as the training, and every student of the
-same lessons saves that.
+Few copies are learnt by heart: the readings of MNIST's 5,000 got worse again after half of a student's epochs, and it
+turned away drawings of hands that were new to it. The copies are made once and kept, since they cost as much as the
+training, and every student of the same lessons saves that.
 """
 
 from __future__ import annotations
@@ -55,13 +54,17 @@ def teach(recipe: Recipe, teachers: list[str], copies: int, name: str) -> Path:
     if folder.exists() and runs.read_json(folder / "settings.json") != settings:
         raise DataError(f"there are other lessons in {folder}: give another --name.")
     networks = {teacher: runs.network(runs.folder() / teacher) for teacher in teachers}
+    for teacher, network in networks.items():
+        network.name = teacher
     folder.mkdir(parents=True, exist_ok=True)
     runs.write_json(folder / "settings.json", settings)
-    for copy in range(copies):
+    anew = range(min(recipe.copies, copies))
+    drawn = [samples.to_train_on(replace(recipe, seed=recipe.seed + copy)) for copy in anew]
+    for copy in trange(copies, desc="lessons", unit="copy"):
         path = folder / f"copy-{copy:03}.npz"
         if not path.exists():
-            print(f"copy {copy + 1} of {copies}")
-            _save(path, _copy(replace(recipe, seed=recipe.seed + copy), networks))
+            seeded = replace(recipe, seed=recipe.seed + copy)
+            _save(path, _copy(drawn[copy % len(drawn)], networks, seeded))
     return folder
 
 
@@ -91,11 +94,10 @@ def _read(path: Path) -> Samples:
         return Samples(copy["images"], copy["targets"].astype(np.float32))
 
 
-def _copy(recipe: Recipe, networks: dict[str, keras.Model]) -> Samples:
-    augment = Augment(recipe.augmentation, recipe.seed)
-    parts = samples.to_train_on(recipe)
+def _copy(parts: dict[str, Samples], networks: dict[str, keras.Model], recipe: Recipe) -> Samples:
     return samples.joined(
-        _part(part, _asked(kind, networks), augment, desc=kind) for kind, part in parts.items()
+        _part(part, _asked(kind, networks), Augment(recipe.augmentation, recipe.seed, always=True))
+        for kind, part in parts.items()
     )
 
 
@@ -110,14 +112,11 @@ def _asked(kind: str, networks: dict[str, keras.Model]) -> list[keras.Model]:
     ]
 
 
-def _part(part: Samples, asked: list[keras.Model], augment: Augment, desc: str) -> Samples:
+def _part(part: Samples, asked: list[keras.Model], augment: Augment) -> Samples:
     """Return the samples, augmented, with the mean of the readings and the label as targets."""
-    images = np.empty((len(part.images), 28, 28, 1), dtype=np.uint8)
-    targets = part.targets.copy()
-    for start in trange(0, len(images), BATCH, desc=desc, unit="batch", mininterval=1):
-        batch = np.s_[start : start + BATCH]
-        pictures = ops.convert_to_numpy(augment(part.images[batch], training=True))
-        images[batch] = np.rint(pictures * 255)
-        readings = [network.predict_on_batch(pictures) for network in asked]
-        targets[batch] = np.mean([part.targets[batch], *readings], axis=0)
-    return Samples(images, targets)
+    views = keras.Input(part.images.shape[1:], dtype="uint8")
+    pictures = augment(views)
+    readings = {network.name: network(pictures) for network in asked}
+    reader = keras.Model(views, {"images": ops.cast(ops.round(pictures * 255), "uint8"), **readings})
+    read = reader.predict(part.images, batch_size=BATCH, verbose=0)
+    return Samples(read.pop("images"), np.mean([part.targets, *read.values()], axis=0))

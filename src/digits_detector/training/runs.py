@@ -43,10 +43,29 @@ def recipe_told(name: str) -> Recipe:
     DataError
         If there is none of this name.
     """
-    told = read_json(RUNS)["runs"]
-    if "epochs" not in told.get(name, {}).get("settings", {}):
-        raise DataError(f"{RUNS.name} tells of no run {name!r}, only of {', '.join(told)}.")
-    return Recipe.from_json(told[name]["settings"])
+    return Recipe.from_json(_told(name, "epochs"))
+
+
+def lessons_told(name: str) -> tuple[list[str], Recipe]:
+    """Return the teachers and the recipe of lessons whose story is shipped beside the model.
+
+    Raises
+    ------
+    DataError
+        If there are none of this name.
+    """
+    settings = _told(name, "teachers")
+    return settings["teachers"], Recipe.from_json(settings["recipe"])
+
+
+def _told(name: str, by: str) -> dict[str, Any]:
+    """Return the settings of this name, which are a run's or lessons' by what stands in them."""
+    settings = {told: story["settings"] for told, story in read_json(RUNS)["runs"].items()}
+    known = {told: each for told, each in settings.items() if by in each}
+    if name not in known:
+        kind = "run" if by == "epochs" else "lessons"
+        raise DataError(f"{RUNS.name} tells of no {kind} {name!r}, only of {', '.join(known) or 'none'}.")
+    return dict(known[name])
 
 
 def network(run: Path) -> keras.Model:
