@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -36,6 +37,12 @@ def middle(images: NDArray[np.float32]) -> NDArray[np.float64]:
 def test_out_of_training_the_raw_view_passes_unchanged() -> None:
     passed = ops.convert_to_numpy(Augment(Augmentation())(views(), training=False))
     np.testing.assert_allclose(passed, views()[..., :1] / 255, atol=1e-7)
+
+
+def test_out_of_training_too_where_it_is_wanted_always() -> None:
+    layer = Augment(Augmentation(raw_share=0.0), always=True)
+    model = keras.Sequential([keras.Input((28, 28, 2), dtype="uint8"), layer])
+    assert np.abs(model.predict(views(), verbose=0) - views()[..., 1:] / 255).max() > 0.1
 
 
 def test_all_ranges_at_zero_change_nothing() -> None:
@@ -73,8 +80,31 @@ def test_strokes_become_thicker_and_thinner() -> None:
     assert areas.max() > 55
 
 
+@pytest.mark.parametrize("share", ["grain_share", "blur_share", "patch_share"])
+def test_wear_leaves_the_other_images_as_they_are(share: str) -> None:
+    images = augmented(**{share: 0.5}, grain=0.3, patch=8.0, raw_share=1.0)
+    changed = np.abs(images - views()[..., :1] / 255).max(axis=(1, 2, 3)) > 0.01
+    assert 0.3 < changed.mean() < 0.7
+
+
+def test_a_patch_is_a_square_of_one_grey() -> None:
+    images = augmented(patch_share=1.0, patch=8.0, raw_share=1.0)
+    changed = np.abs(images - views()[..., :1] / 255) > 0.01
+    for image, where in zip(images[..., 0], changed[..., 0], strict=True):
+        greys = np.unique(np.round(image[where], 4))
+        assert len(greys) <= 1
+        assert where.any(axis=0).sum() <= 8
+        assert where.any(axis=1).sum() <= 8
+
+
+def test_blur_keeps_the_ink_and_spreads_it() -> None:
+    images = augmented(blur_share=1.0, raw_share=1.0)
+    np.testing.assert_allclose(images.sum(axis=(1, 2, 3)), 40, rtol=0.01)
+    assert images.max(axis=(1, 2, 3)).min() < 0.8
+
+
 def test_values_stay_between_paper_and_ink() -> None:
-    layer = Augment(Augmentation(), seed=3)
+    layer = Augment(Augmentation(grain_share=1.0), seed=3)
     images = ops.convert_to_numpy(layer(views(), training=True))
     assert images.shape == (64, 28, 28, 1)
     assert images.min() >= 0

@@ -1,7 +1,9 @@
-"""Augmentation, on the device, a batch at once: stroke thickness, then one coordinate map and one interpolation.
+"""Augmentation, on the device, a batch at once: stroke thickness, one coordinate map and one interpolation, wear.
 
 Rotation, scaling, shear, aspect, shift and elastic distortion (Simard, Steinkraus, Platt 2003, Best Practices for
-Convolutional Neural Networks) only move coordinates; pixels are interpolated once, however many of them apply.
+Convolutional Neural Networks) only move coordinates; pixels are interpolated once, however many of them apply. Wear is
+what pen, paper and camera add: grain, blur, and a patch that covers a part of the digit (DeVries, Taylor 2017, Improved
+Regularization of Convolutional Neural Networks with Cutout).
 """
 
 from __future__ import annotations
@@ -23,29 +25,37 @@ Tensor = Any  # of whichever backend Keras runs on
 class Augmentation:
     """How far each change goes; each is drawn evenly from its range, for each image anew."""
 
-    raw_share: float = 0.5  # of the digits that are seen as MNIST has them; the rest through the front door
-    rotation: float = 15.0  # degrees, either way
-    scale: float = 0.16  # times exp(±scale): 0.85 to 1.17
-    aspect: float = 0.08  # width over height, times exp(±aspect)
-    shear: float = 0.2  # pixels sideways a pixel down, either way
-    shift: float = 2.5  # pixels in x and in y, either way
-    elastic: float = 0.8  # pixels, the standard deviation at a knot
+    raw_share: float = 0.6  # of the digits that are seen as MNIST has them; the rest through the front door
+    rotation: float = 11.5  # degrees, either way
+    scale: float = 0.12  # times exp(±scale): 0.89 to 1.13
+    aspect: float = 0.15  # width over height, times exp(±aspect)
+    shear: float = 0.15  # pixels sideways a pixel down, either way
+    shift: float = 2.0  # pixels in x and in y, either way
+    elastic: float = 0.6  # pixels, the standard deviation at a knot
     elastic_share: float = 0.5  # of the images that are distorted elastically
     thicker: float = 0.6  # of the way to the 3×3 dilated image, at most
     thinner: float = 0.5  # of the way to the 3×3 eroded image, at most
-    thickness_share: float = 0.5  # of the images whose strokes change
+    thickness_share: float = 0.4  # of the images whose strokes change
+    grain: float = 0.25  # the standard deviation of the noise on a pixel, at most
+    grain_share: float = 0.05  # of the images with grain
+    blur_share: float = 0.05  # of the images that go some of the way to their 3×3 means taken twice
+    patch: float = 7.0  # pixels, a side of the patch
+    patch_share: float = 0.05  # of the images with a patch of one grey over them
 
 
 @keras.saving.register_keras_serializable("digits_detector")
 class Augment(keras.layers.Layer):  # type: ignore[misc]
     """From two views of each digit, uint8 (n, 28, 28, 2), to one picture for the network, float32 (n, 28, 28, 1).
 
-    View 0 is the digit as MNIST has it, view 1 the same through the front door. In training one of them is drawn
-    and augmented; otherwise view 0 is passed on as it is.
+    View 0 is the digit as MNIST has it, view 1 the same through the front door. In training, or always, one of them is
+    drawn and augmented; otherwise view 0 is passed on as it is.
     """
 
-    def __init__(self, settings: Augmentation | dict[str, float], seed: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, settings: Augmentation | dict[str, float], seed: int = 0, *, always: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.always = always
         self.settings = settings if isinstance(settings, Augmentation) else Augmentation(**settings)
         self.seed = seed
         self.random = keras.random.SeedGenerator(seed)
@@ -53,18 +63,23 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]
 
     def get_config(self) -> dict[str, Any]:
         """Return what the constructor takes."""
-        return {**super().get_config(), "settings": asdict(self.settings), "seed": self.seed}
+        return {
+            **super().get_config(),
+            "settings": asdict(self.settings),
+            "seed": self.seed,
+            "always": self.always,
+        }
 
     def call(self, views: Tensor, training: bool = False) -> Tensor:
         """Return one picture of each digit's two views."""
         views = ops.cast(views, "float32") / 255.0
-        if not training:
+        if not (training or self.always):
             return views[..., :1]
         n = ops.shape(views)[0]
         raw = self._chance(n, self.settings.raw_share)[:, None, None, None]
         images = raw * views[..., :1] + (1 - raw) * views[..., 1:]
         y, x = self._coordinates(n)
-        return interpolate(self._with_thickness(images), y, x)
+        return self._with_wear(interpolate(self._with_thickness(images), y, x))
 
     def _with_thickness(self, images: Tensor) -> Tensor:
         s, n = self.settings, ops.shape(images)[0]
@@ -77,6 +92,28 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]
             + ops.maximum(amount, 0.0) * (thicker - images)
             + ops.maximum(-amount, 0.0) * (thinner - images)
         )
+
+    def _with_wear(self, images: Tensor) -> Tensor:
+        s, n = self.settings, ops.shape(images)[0]
+        means = ops.average_pool(ops.average_pool(images, 3, 1, "same"), 3, 1, "same")
+        blur = self._uniform(n, 0.0, 1.0) * self._chance(n, s.blur_share)
+        images = images + blur[:, None, None, None] * (means - images)
+        covered, grey = self._patches(n), self._uniform(n, 0.0, 1.0)[:, None, None, None]
+        images = images + covered * (grey - images)
+        grain = self._uniform(n, 0.0, s.grain) * self._chance(n, s.grain_share)
+        noise = keras.random.normal(ops.shape(images), seed=self.random)
+        return ops.clip(images + grain[:, None, None, None] * noise, 0.0, 1.0)
+
+    def _patches(self, n: Tensor) -> Tensor:
+        """Return (n, 28, 28, 1): one where a patch lies."""
+        s, places = self.settings, ops.arange(SIZE, dtype="float32")
+        y, x = self._uniform(n, 0.0, SIZE - s.patch), self._uniform(n, 0.0, SIZE - s.patch)
+        down, across = (
+            ops.cast((places >= start[:, None]) & (places < start[:, None] + s.patch), "float32")
+            for start in (y, x)
+        )
+        patches = down[:, :, None] * across[:, None, :] * self._chance(n, s.patch_share)[:, None, None]
+        return patches[..., None]
 
     def _coordinates(self, n: Tensor) -> tuple[Tensor, Tensor]:
         """Return y and x, (n, 28, 28) each: where in the image each pixel of the result comes from."""

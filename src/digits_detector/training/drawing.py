@@ -19,7 +19,7 @@ class Hand:
 
     rotation: float = 8.0  # degrees, either way; augmentation adds to it
     slant: float = 0.2  # sideways a unit up, either way
-    aspect: float = 0.25  # width over height, times exp(±aspect / 2)
+    aspect: float = 0.4  # width over height, times exp(±aspect / 2)
     bend: float = 0.05  # of the extent, the standard deviation of a slow drift along the path
     jitter: float = 0.008  # of the extent, the standard deviation of each point
     coarse: float = 0.25  # of the drawings keep only every second to fourth point: a slow device
