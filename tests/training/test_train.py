@@ -40,15 +40,18 @@ def test_a_run_learns_and_keeps_what_it_did(small_run: Path) -> None:
 
 def test_the_header_tells_what_the_shipped_run_came_to() -> None:
     metrics = json.loads(METRICS.read_text(encoding="utf-8"))
-    run, seeds = metrics["model"]["trained"], metrics["training"]["seeds"]
-    told = (
-        f"{100 * metrics['training']['mean']:.2f} % of MNIST's {metrics['training']['n']:,} test images "
-        f"({len(seeds)} seed{'s' if len(seeds) > 1 else ''}), {run['epochs']} epochs in all, "
-        f"{run['seconds'] / 60:.0f} minutes"
+    run, seeds, header = (
+        metrics["model"]["trained"],
+        metrics["training"],
+        sys.modules["digits_detector.training.train"].__doc__,
     )
-    header = sys.modules["digits_detector.training.train"].__doc__
     assert header
-    assert told in header.replace("\n", " ")
+    for told in (
+        f"{seeds['n']:,} test images the students of {len(seeds['seeds'])} seeds read {seeds['mean']:.2%} on average",
+        f"the shipped run {metrics['mnist']['accuracy']:.2%}",
+        f"{run['epochs']} epochs in all, {run['seconds'] / 60:.0f} minutes",
+    ):
+        assert told.replace("%", " %") in header.replace("\n", " ")
 
 
 def test_a_run_is_not_overwritten(small_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,6 +71,14 @@ def test_only_a_run_that_is_told_of_can_be_repeated() -> None:
     assert runs.recipe_told(told["shipped"]).epochs == len(told["runs"][told["shipped"]]["history"])
     with pytest.raises(DataError, match=f"no run 'mine', only of .*{told['shipped']}"):
         runs.recipe_told("mine")
+
+
+def test_only_lessons_that_are_told_of_can_be_repeated() -> None:
+    teachers, recipe = runs.lessons_told("lessons")
+    assert teachers == ["teacher-0", "teacher-1", "teacher-2"]
+    assert recipe.lessons is None
+    with pytest.raises(DataError, match="no lessons 'student-0', only of lessons"):
+        runs.lessons_told("student-0")
 
 
 def test_a_killed_run_goes_on(mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ def build_teacher() -> keras.Model:
     """Build the larger network, untrained: ten convolutions without padding or pooling, then one dense layer.
 
     M3 of An, Lee, Park, Yang, So 2020, An Ensemble of Simple Convolutional Neural Network Models for MNIST Digit
-    Recognition, section 2. 1.4 million parameters, and nine times the shipped network's work for an image.
+    Recognition, section 2. 1.1 million parameters, and nine times the shipped network's work for an image.
 
     Returns
     -------

@@ -22,7 +22,19 @@ from .augment import Augment, Augmentation
 from .samples import Samples
 
 AUGMENTATION = Augmentation(
-    rotation=8, scale=0.1, aspect=0.05, shear=0.1, shift=1.5, elastic=0.5, thicker=0.4, thinner=0.4
+    raw_share=0.5,
+    rotation=8,
+    scale=0.1,
+    aspect=0.05,
+    shear=0.1,
+    shift=1.5,
+    elastic=0.5,
+    thicker=0.4,
+    thinner=0.4,
+    thickness_share=0.5,
+    grain_share=0,
+    blur_share=0,
+    patch_share=0,
 )
 EPOCHS = 4
 BATCH = 256
