@@ -266,6 +266,6 @@ KINDS: dict[Kind, float] = {
     several_pen_digits: 5,
     several_images: 3,
     blobs: 2,
-    noise: 8,
-    texture: 16,
+    noise: 4,
+    texture: 4,
 }
