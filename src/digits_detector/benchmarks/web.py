@@ -86,7 +86,9 @@ def _export(folder: Path) -> None:
 
 def _ask(chromium: str, root: Path) -> dict[str, Any]:
     """Open the folder's page and return what it sends."""
-    with _served(root) as (address, answers), tempfile.TemporaryDirectory() as profile:
+    # A child of the browser may still write into the profile when the browser itself has ended.
+    kept = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with _served(root) as (address, answers), kept as profile:
         # A container's root has no sandbox of its own; the next flag keeps Chromium's own calls home out of this.
         flags = (
             "--headless",
