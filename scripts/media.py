@@ -14,7 +14,7 @@ from digits_detector.benchmarks.numbers import composed
 from digits_detector.models import METRICS, RUNS
 from digits_detector.normalize import draw
 from digits_detector.training import figures, mnist, pen, runs
-from digits_detector.training.augment import Augment, Augmentation
+from digits_detector.training.augment import Augment
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.drawing import views
 from digits_detector.training.evaluate import SECTIONS, digits
@@ -46,10 +46,11 @@ def data_pictures() -> Pictures:
 
 
 def _seen(images: mnist.Images, drawings: Sequence[Any], random: np.random.Generator) -> np.ndarray:
-    """Return what training might see of MNIST's images and of pen strokes, (n, 28, 28)."""
+    """Return what the shipped run might have seen of MNIST's images and of pen strokes, (n, 28, 28)."""
     both = np.stack([images, mnist.through_the_front_door(images)], axis=-1)
     drawn = np.stack([views(strokes, random) for strokes in drawings])
-    augment = Augment(Augmentation(), seed=int(random.integers(2**31)))
+    shipped = runs.recipe_told(runs.read_json(RUNS)["shipped"])
+    augment = Augment(shipped.augmentation, seed=int(random.integers(2**31)))
     return np.asarray(augment(np.concatenate([both, drawn]), training=True))[..., 0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import mean, stdev
+
 from .tables import Metrics, percent
 
 
@@ -46,6 +48,14 @@ def training(metrics: Metrics) -> str:
         f"{run['outliers']:,} outliers{anew}{lessons}, batches of {run['batch']}, seed {run['seed']}, "
         f"{run['seconds'] / 60:.0f} minutes"
     )
+
+
+def students(metrics: Metrics) -> str:
+    """Say how many of MNIST's test images the students read, mean and standard deviation over the seeds."""
+    tests = [run["test"] for name, run in metrics["runs"].items() if name.startswith("student-")]
+    shares = [100 * (1 - len(test["misread"]) / test["n"]) for test in tests]
+    spread = f"{mean(shares):.2f} ± {stdev(shares):.2f} %"
+    return f"{spread} of the {tests[0]['n']:,} test images ({len(tests)} seeds, each read once)"
 
 
 def epoch(metrics: Metrics) -> str:

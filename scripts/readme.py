@@ -1,4 +1,4 @@
-"""Fill the figures of README.md and MODEL_CARD.md from metrics.json and study.json: `python -m scripts.readme`.
+"""Fill README.md and MODEL_CARD.md from metrics.json, study.json and runs.json: `python -m scripts.readme`.
 
 A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
 between them is written anew. A test fails when a document and those files disagree.
@@ -17,6 +17,7 @@ from .tables import Metrics
 ROOT = Path(__file__).parent.parent
 METRICS = ROOT / "src" / "digits_detector" / "models" / "metrics.json"
 STUDY = ROOT / "media" / "study.json"
+RUNS = METRICS.with_name("runs.json")
 DOCUMENTS = ROOT / "README.md", ROOT / "MODEL_CARD.md"
 MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
 FIGURES: dict[str, Callable[[Metrics], str]] = {
@@ -41,6 +42,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "service": tables.service,
     "sketch": tables.sketch,
     "speed": tables.speed,
+    "students": phrases.students,
     "study": tables.study,
     "temperature": phrases.temperature,
     "threshold": phrases.threshold,
@@ -51,9 +53,9 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
 
 
 def measured() -> Metrics:
-    """Return all figures: metrics.json, and the table of `digits tune` as its section "study"."""
-    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
-    return {**metrics, "study": json.loads(STUDY.read_text(encoding="utf-8"))}
+    """Return all figures: metrics.json; as "study" the table of `digits tune`, and as "runs" the runs' stories."""
+    metrics, study, told = (json.loads(path.read_text(encoding="utf-8")) for path in (METRICS, STUDY, RUNS))
+    return {**metrics, "study": study, "runs": told["runs"]}
 
 
 def fill(text: str, metrics: Metrics) -> str:

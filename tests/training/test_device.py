@@ -1,5 +1,6 @@
 """On a GPU whole epochs run at once; here JAX runs them on the processor, in a process of its own."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -37,7 +38,7 @@ def on_jax(program: str) -> str:
     code = textwrap.dedent(PRELUDE) + textwrap.dedent(program)
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "PATH": ""},
+        env={**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
         capture_output=True,
         text=True,
         check=False,

@@ -30,7 +30,7 @@ def add_train(commands: Commands) -> None:
         "digits train --name mnist --drawings 0 --outliers 0     # on MNIST alone",
         "digits train --name quick --epochs 1 --images 2000",
         "digits train --name first --preset fast                 # 99 % of the 5,000 in two short epochs",
-        "digits train --name student-0 --repeat student-0        # as a run behind the shipped model was trained",
+        "digits train --name hands-55000 --repeat hands-55000    # as a run behind the shipped model was trained",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the run, a folder in $DIGITS_RUNS")
@@ -177,7 +177,7 @@ def add_teach(commands: Commands) -> None:
         "write down what finished runs read in augmented samples, for another to learn from",
         "digits teach --name lessons --teachers mine other",
         "digits train --name student --lessons lessons",
-        "digits teach --name lessons --repeat lessons --copies 20   # as the shipped model was taught",
+        "digits teach --name lessons --repeat lessons --copies 20   # those that runs.json tells of",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the lessons, a folder in $DIGITS_RUNS")

@@ -95,6 +95,8 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]
 
     def _with_wear(self, images: Tensor) -> Tensor:
         s, n = self.settings, ops.shape(images)[0]
+        if not (s.grain_share or s.blur_share or s.patch_share):
+            return images
         means = ops.average_pool(ops.average_pool(images, 3, 1, "same"), 3, 1, "same")
         blur = self._uniform(n, 0.0, 1.0) * self._chance(n, s.blur_share)
         images = images + blur[:, None, None, None] * (means - images)

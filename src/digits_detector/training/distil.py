@@ -21,7 +21,7 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import ops
-from tqdm import trange
+from tqdm import tqdm
 
 from ..errors import DataError
 from . import runs, samples
@@ -55,16 +55,18 @@ def teach(recipe: Recipe, teachers: list[str], copies: int, name: str) -> Path:
         raise DataError(f"there are other lessons in {folder}: give another --name.")
     networks = {teacher: runs.network(runs.folder() / teacher) for teacher in teachers}
     for teacher, network in networks.items():
-        network.name = teacher
+        network.name = teacher  # in one model no two networks may have the same
     folder.mkdir(parents=True, exist_ok=True)
     runs.write_json(folder / "settings.json", settings)
-    anew = range(min(recipe.copies, copies))
-    drawn = [samples.to_train_on(replace(recipe, seed=recipe.seed + copy)) for copy in anew]
-    for copy in trange(copies, desc="lessons", unit="copy"):
-        path = folder / f"copy-{copy:03}.npz"
-        if not path.exists():
-            seeded = replace(recipe, seed=recipe.seed + copy)
-            _save(path, _copy(drawn[copy % len(drawn)], networks, seeded))
+    paths = {copy: folder / f"copy-{copy:03}.npz" for copy in range(copies)}
+    missing = [copy for copy, path in paths.items() if not path.exists()]
+    drawn = {
+        copy: samples.to_train_on(replace(recipe, seed=recipe.seed + copy))
+        for copy in sorted({copy % recipe.copies for copy in missing})
+    }
+    for copy in tqdm(missing, desc="lessons", unit="copy"):
+        seeded = replace(recipe, seed=recipe.seed + copy)
+        _save(paths[copy], _copy(drawn[copy % recipe.copies], networks, seeded))
     return folder
 
 

@@ -142,7 +142,7 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
         loss.plot(epochs, [each[f"{prefix}loss"] for each in judged], color=colour, label=name)
         wrong = [1 - each[f"{prefix}accuracy"] for each in judged]
         error.plot(epochs, wrong, color=colour, label=f"{100 * wrong[-1]:.2f} %")
-    loss.set(title="loss", xlabel="epoch")
+    loss.set(title="loss (labels smoothed)", xlabel="epoch")
     error.set(title="read wrong", xlabel="epoch", yscale="log")
     error.yaxis.set(
         major_locator=LogLocator(subs=(1, 2, 5)),

@@ -40,9 +40,9 @@ from . import samples
 from .calibrate import fit_temperature
 from .evaluate import negative_log_likelihood
 from .report import document
-from .samples import Samples
+from .samples import Course, Samples
 from .study import FINISHED, SPACE, Plan, as_it_is, finished, opened, rounded
-from .train import build_trainer
+from .train import build_trainer, fit
 
 PAUSE = 2.0  # seconds between two looks at what other processes still do
 
@@ -123,14 +123,8 @@ class _Objective:
         steps = len(self.used.images) // recipe.batch
         used = self.used[: steps * recipe.batch]
         judge = _Judge(trial, self.kept, self.bar)
-        build_trainer(recipe, steps).fit(
-            used.images,
-            used.targets,
-            batch_size=recipe.batch,
-            epochs=recipe.epochs,
-            verbose=0,
-            callbacks=[judge],
-        )
+        course = Course(used, recipe.batch, steps, recipe.epochs, recipe.seed)
+        fit(build_trainer(recipe, steps), course, [judge])
         return judge.value
 
 
