@@ -21,7 +21,7 @@ from ..errors import DataError
 from ..ink import find_ink
 from ..normalize import Digit, draw, normalize
 from ..strokes import Strokes
-from . import doodles
+from . import doodles, neighbours
 from .doodles import Lines, Random, by_hand, unit
 from .drawing import HAND, picture
 from .letters import letter
@@ -139,12 +139,7 @@ def turned_image(sources: Sources, random: Random) -> Picture:
 def half_a_digit(sources: Sources, random: Random) -> Lines:
     """A pen digit of which one half was cut off."""
     axis, side, digits = HALVES[random.integers(len(HALVES))]
-    cut = random.uniform(-0.1, 0.1)
-    kept = []
-    for line in _pen_digit(sources, random, digits):
-        inside = (line[:, axis] - cut) * side > 0
-        runs = np.split(line, 1 + np.flatnonzero(np.diff(inside)))
-        kept += [run for run in runs if (run[0, axis] - cut) * side > 0 and len(run) > 1]
+    kept = neighbours.cut(_pen_digit(sources, random, digits), axis, random.uniform(-0.1, 0.1), side)
     return by_hand(unit(kept), random) if kept else doodles.scribble(random)
 
 
@@ -172,6 +167,12 @@ def several_pen_digits(sources: Sources, random: Random) -> Lines:
     ]
 
 
+def touching_pen_digits(sources: Sources, random: Random) -> Lines:
+    """Two pen digits side by side that touch, half of them with a 1 behind, which adds least to what is before it."""
+    second = _pen_digit(sources, random, (1,)) if random.random() < 0.5 else _pen_digit(sources, random)
+    return [line for digit in neighbours.beside(_pen_digit(sources, random), second, random) for line in digit]
+
+
 def several_images(sources: Sources, random: Random) -> Picture:
     """Two MNIST digits beside, above, or across each other."""
     apart = int(random.integers(8, 24))
@@ -187,9 +188,13 @@ def several_images(sources: Sources, random: Random) -> Picture:
 
 
 def blobs(_: Sources, random: Random) -> Picture:
-    """One to three filled ellipses and polygons."""
+    """A filled block, wider than a stroke is; or one to three filled ellipses and polygons."""
     image = Image.new("L", (64, 64))
     draw = ImageDraw.Draw(image)
+    if random.random() < 0.3:
+        width, height = random.uniform(0.4, 1, 2) * 60
+        draw.rectangle((2, 2, 2 + width, 2 + height), fill=255)
+        return np.asarray(image)
     for _blob in range(random.integers(1, 4)):
         corners = random.integers(4, 60, (int(random.integers(3, 6)), 2))
         if random.random() < 0.5:
@@ -221,7 +226,10 @@ def noise(_: Sources, random: Random) -> Picture:
 
 
 def texture(_: Sources, random: Random) -> Picture:
-    """What part of a photograph may look like: smooth noise of several scales, and edges, half of them upright."""
+    """What part of a photograph may look like: smooth noise of several scales, and edges, half of them upright.
+
+    In half of them light and shade stand out from each other, as a roof does from the sky.
+    """
     side = int(random.integers(28, 90))
     levels = np.zeros((side, side))
     fall = random.uniform(
@@ -235,6 +243,10 @@ def texture(_: Sources, random: Random) -> Picture:
         angle = random.choice([0, np.pi / 2, *random.uniform(0, np.pi, 2)])
         beyond = np.cos(angle) * across + np.sin(angle) * down - random.uniform(-1, 1)
         levels += random.normal(0, 1) * np.clip(beyond * random.uniform(2, side), 0, 1)
+    if random.random() < 0.5:
+        middle = np.quantile(levels, random.uniform(0.15, 0.85))
+        levels = np.tanh((levels - middle) / levels.std() * np.exp(random.uniform(0, 3)))
+        levels += random.normal(0, 1) * 0.1 * random.random((side, side))
     levels -= levels.min()
     contrast, floor = random.uniform(0.2, 1), random.random()
     levels *= contrast / levels.max()
@@ -263,9 +275,10 @@ KINDS: dict[Kind, float] = {
     turned_pen_digit: 8,
     turned_image: 3,
     half_a_digit: 3,
-    several_pen_digits: 5,
+    several_pen_digits: 4,
+    touching_pen_digits: 7,
     several_images: 3,
-    blobs: 2,
+    blobs: 4,
     noise: 4,
-    texture: 4,
+    texture: 9,
 }

@@ -30,6 +30,7 @@ class Recipe:
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.25  # for each of MNIST's images
     styles: float = 0.15  # of the drawn zeros, ones and sevens, in a form seldom met
+    shreds: float = 0.04  # of the drawings, with a shred of a neighbour at a side
     images: int | None = None  # take the first so many of MNIST's only, to try things out
     copies: int = 4  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them
     seed: int = 0

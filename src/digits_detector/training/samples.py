@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ..normalize import draw
+from ..strokes import Strokes
 from . import mnist, pen
 from .drawing import views
+from .neighbours import with_shred
 from .outliers import Sources, outliers
 from .recipe import Recipe
 from .styles import styled
@@ -54,7 +56,7 @@ def to_train_on(recipe: Recipe) -> dict[str, Samples]:
     sources = Sources(writers, digits.images[..., 0], labels)
     return {
         "mnist": digits,
-        "pen": of_pen(writers, round(recipe.drawings * len(labels)), recipe.styles, random),
+        "pen": of_pen(writers, round(recipe.drawings * len(labels)), recipe, random),
         "outliers": of_outliers(round(recipe.outliers * len(labels)), sources, random),
     }
 
@@ -95,12 +97,21 @@ def of_mnist(images: mnist.Images, labels: mnist.Labels, *, raw: bool = False) -
     return Samples(np.stack([images, mnist.through_the_front_door(bar)], axis=-1), one_hot(labels))
 
 
-def of_pen(digits: pen.PenDigits, count: int, styles: float, random: np.random.Generator) -> Samples:
+def of_pen(digits: pen.PenDigits, count: int, recipe: Recipe, random: np.random.Generator) -> Samples:
     """Return so many drawings of the pen's digits, each drawn as often as any other, and each time anew."""
     order = np.resize(random.permutation(len(digits)), count)
     bar = tqdm(order, desc="pen strokes", unit="digit", mininterval=1)
-    images = [views(styled(digits.strokes[k], digits.labels[k], random, styles), random) for k in bar]
+    images = [views(_written(digits, place, recipe, random), random) for place in bar]
     return Samples(np.reshape(images, (count, 28, 28, 2)).astype(np.uint8), one_hot(digits.labels[order]))
+
+
+def _written(digits: pen.PenDigits, place: int, recipe: Recipe, random: np.random.Generator) -> Strokes:
+    """Return the strokes of a digit, some in another style, some with a shred of a neighbour."""
+    strokes = styled(digits.strokes[place], digits.labels[place], random, recipe.styles)
+    if random.random() >= recipe.shreds:
+        return strokes
+    neighbour = digits.strokes[random.integers(len(digits))]
+    return Strokes(with_shred(list(strokes.strokes), list(neighbour.strokes), random))
 
 
 def of_outliers(count: int, sources: Sources, random: np.random.Generator) -> Samples:

@@ -71,12 +71,12 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
 
 
 def _course(recipe: Recipe) -> samples.Course:
-    """Return what to train on: an epoch is one copy's worth of batches."""
+    """Return what to train on, the same for each seed: an epoch is one copy's worth of batches."""
     if recipe.lessons:
         used, copies = distil.lessons(recipe.lessons)
     else:
         copies = min(recipe.copies, recipe.epochs)
-        made = [samples.to_train_on(replace(recipe, seed=recipe.seed + copy)) for copy in range(copies)]
+        made = [samples.to_train_on(replace(recipe, seed=copy)) for copy in range(copies)]
         used = samples.joined(part for parts in made for part in parts.values())
     steps = max(1, -(-len(used.images) // recipe.batch) // copies)
     whole = used[: copies * steps * recipe.batch]

@@ -1,0 +1,64 @@
+"""Digits side by side, as in a number: two that touch are no digit, a digit with a shred of another one is.
+
+A number is cut into digits along guesses. A cut left out leaves two digits in one, a cut in the wrong place takes a
+shred of the neighbour along.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..strokes import Points
+from .doodles import Lines, Random, unit
+
+APART = (-0.1, 0.1)  # between the boxes of two digits that touch; lengths in the longer side of a digit
+SIZES = (0.85, 1.1)  # of a digit's longer side
+CLOSEST = 0.3  # their middles: two bars on each other are one
+SHRED = (0.15, 0.4)  # the widest and the highest part of a neighbour that is left beside a digit
+
+
+def beside(first: Lines, second: Lines, random: Random) -> tuple[Lines, Lines]:
+    """Put one digit to the right of another, so close that they touch; they are about as high."""
+    first, second = _sized(first, random), _sized(second, random)
+    step = (_width(first) + _width(second)) / 2 + random.uniform(*APART)
+    return first, [line + (max(CLOSEST, step), random.uniform(-0.1, 0.1)) for line in second]
+
+
+def with_shred(digit: Lines, neighbour: Lines, random: Random) -> Lines:
+    """Return a digit with a shred of a neighbour at its left or its right."""
+    if random.random() < 0.5:
+        digit, neighbour = beside(digit, neighbour, random)
+        edge, side = _bounds(digit)[1][0], -1
+    else:
+        neighbour, digit = beside(neighbour, digit, random)
+        edge, side = _bounds(digit)[0][0], 1
+    width, height = random.uniform(0, SHRED[0]), random.uniform(0, SHRED[1])
+    low, high = _bounds(neighbour)
+    top = random.uniform(low[1], high[1] - height) if high[1] - low[1] > height else low[1]
+    shred = cut(neighbour, 0, edge - side * width, side)
+    return [*digit, *cut(cut(shred, 1, top, 1), 1, top + height, -1)]
+
+
+def cut(lines: Lines, axis: int, place: float, side: int) -> Lines:
+    """Return what of the lines is above (side 1) or below (side -1) a place on an axis; there may be nothing."""
+    kept = []
+    for line in lines:
+        inside = (line[:, axis] - place) * side > 0
+        runs = np.split(line, 1 + np.flatnonzero(np.diff(inside)))
+        kept += [run for run in runs if (run[0, axis] - place) * side > 0 and len(run) > 1]
+    return kept
+
+
+def _sized(digit: Lines, random: Random) -> Lines:
+    size = random.uniform(*SIZES)
+    return [line * size for line in unit(digit)]
+
+
+def _width(lines: Lines) -> float:
+    low, high = _bounds(lines)
+    return float(high[0] - low[0])
+
+
+def _bounds(lines: Lines) -> tuple[Points, Points]:
+    points = np.concatenate(lines)
+    return points.min(axis=0), points.max(axis=0)
