@@ -1,4 +1,4 @@
-"""Fill README.md and MODEL_CARD.md from metrics.json, study.json and runs.json: `python -m scripts.readme`.
+"""Fill README.md and MODEL_CARD.md from metrics.json, runs.json, and media/*.json: `python -m scripts.readme`.
 
 A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
 between them is written anew. A test fails when a document and those files disagree.
@@ -17,6 +17,7 @@ from .tables import Metrics
 ROOT = Path(__file__).parent.parent
 METRICS = ROOT / "src" / "digits_detector" / "models" / "metrics.json"
 STUDY = ROOT / "media" / "study.json"
+SPRINT = ROOT / "media" / "sprint.json"
 RUNS = METRICS.with_name("runs.json")
 DOCUMENTS = ROOT / "README.md", ROOT / "MODEL_CARD.md"
 MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
@@ -42,6 +43,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "service": tables.service,
     "sketch": tables.sketch,
     "speed": tables.speed,
+    "sprint": phrases.sprint,
     "students": phrases.students,
     "study": tables.study,
     "temperature": phrases.temperature,
@@ -53,9 +55,11 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
 
 
 def measured() -> Metrics:
-    """Return all figures: metrics.json; as "study" the table of `digits tune`, and as "runs" the runs' stories."""
-    metrics, study, told = (json.loads(path.read_text(encoding="utf-8")) for path in (METRICS, STUDY, RUNS))
-    return {**metrics, "study": study, "runs": told["runs"]}
+    """Return all figures: metrics.json; as "study" the table of `digits tune`, as "runs" the runs' stories, "sprint"."""
+    metrics, study, sprint, told = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (METRICS, STUDY, SPRINT, RUNS)
+    )
+    return {**metrics, "study": study, "sprint": sprint, "runs": told["runs"]}
 
 
 def fill(text: str, metrics: Metrics) -> str:

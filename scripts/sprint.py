@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jax
 import keras
 
 from digits_detector.training import samples, train
@@ -59,6 +60,7 @@ def main() -> None:
         "mean_accuracy": round(statistics.mean(shares), 6),
         "n": len(kept.images),
         "epochs": RECIPE.epochs,
+        "device": jax.devices()[0].device_kind,
     }
     SPRINT.write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps(figures))

@@ -95,14 +95,12 @@ def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict
     x = graph.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
     x = graph.convolution(x, "conv3")
     x = graph.convolution(graph.normalization(x, "norm2"), "conv4")
-    maps = graph.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
+    x = graph.add("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
     # Keras flattens with the channels last.
-    x = graph.add("Flatten", graph.add("Transpose", maps, perm=[0, 2, 3, 1]), axis=1)
+    x = graph.add("Flatten", graph.add("Transpose", x, perm=[0, 2, 3, 1]), axis=1)
     features = graph.add("Relu", graph.dense(x, "features"), output="features")
     logits = graph.dense(features, "probabilities", output="logits")
-    mean, most = (graph.add(kind, maps, axes=[2, 3], keepdims=0) for kind in ("ReduceMean", "ReduceMax"))
-    summary = graph.add("Concat", mean, most, features, axis=1)
-    correction = graph.dense(graph.add("Relu", graph.dense(summary, "outlier_hidden")), "outlier_correction")
+    correction = graph.dense(graph.add("Relu", graph.dense(features, "outlier_hidden")), "outlier_correction")
     score = graph.add("Sub", correction, graph.add("ReduceMax", logits, axes=[1], keepdims=1))
     graph.add("ReduceMean", score, output="outlier_score", axes=[1], keepdims=0)  # (n, 1) becomes (n,)
     document = helper.make_model(

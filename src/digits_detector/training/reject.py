@@ -3,9 +3,9 @@
 A network that has seen outliers with even targets has small logits where there is no digit (Hendrycks, Mazeika,
 Dietterich 2019, Deep Anomaly Detection with Outlier Exposure), so that its largest logit alone tells digits from what
 is none (Hendrycks et al. 2022, Scaling Out-of-Distribution Detection for Real-World Settings). The head adds what the
-logits have forgotten: it sees the 128 features, and the mean and the maximum of each of the last 64 maps. It learns on
-the digits and outliers that the network learned on, the network staying as it is. It is small on purpose: a head on the
-whole maps (119,000 parameters) knew the outliers of `outliers.py` better, and letters worse.
+logits have forgotten: it sees the 128 features. It learns on the digits and outliers that the network learned on, the
+network staying as it is. It is small on purpose: a head that saw the last 64 maps too knew the outliers of our own
+making better, and noise, photographs and faint digits on paper worse.
 """
 
 from __future__ import annotations
@@ -43,28 +43,23 @@ LEARNING_RATE = 5e-3  # at first, then a cosine down to zero
 Array: TypeAlias = NDArray[np.float32]
 
 
-def build_head(maps: int = 64, features: int = 128) -> keras.Model:
-    """Build the head, untrained: 8,257 parameters.
-
-    Parameters
-    ----------
-    maps, features : int
-        How many the network has.
+def build_head() -> keras.Model:
+    """Build the head, untrained: 4,161 parameters.
 
     Returns
     -------
     keras.Model
-        From a summary, float32 (n, 2 · maps + features): the mean of each map, its maximum, and the features; and
-        from logits, float32 (n, 10); to the outlier score (n, 1), higher = less like a digit.
+        From features, float32 (n, 128), and logits, float32 (n, 10), to the outlier score (n, 1), higher = less like a
+        digit.
     """
-    summary = keras.Input((2 * maps + features,), name="summary")
-    logits = keras.Input((10,), name="logits")
-    x = layers.Dropout(0.3, name="outlier_dropout1")(summary)
+    features = keras.Input((128,), name="outlier_features")
+    logits = keras.Input((10,), name="outlier_logits")
+    x = layers.Dropout(0.3, name="outlier_dropout1")(features)
     x = layers.Dense(32, activation="relu", name="outlier_hidden")(x)
     x = layers.Dropout(0.3, name="outlier_dropout2")(x)
     correction = layers.Dense(1, name="outlier_correction")(x)
     score = correction - ops.max(logits, axis=1, keepdims=True)
-    return keras.Model([summary, logits], score, name="outlier_head")
+    return keras.Model([features, logits], score, name="outlier_head")
 
 
 def train_head(model: keras.Model, samples: Samples, *, epochs: int = EPOCHS, seed: int = 0) -> keras.Model:
@@ -125,15 +120,13 @@ def _augmented(views: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
 
 
 def _seen(model: keras.Model, images: NDArray[np.uint8]) -> tuple[Array, Array]:
-    """Return the summary and the logits that the network makes of images."""
-    maps, features = model.get_layer("pool2").output, model.get_layer("features").output
-    means, maxima = layers.GlobalAveragePooling2D()(maps), layers.GlobalMaxPooling2D()(maps)
-    summarize = keras.Model(model.inputs, ops.concatenate([means, maxima, features], axis=1))
+    """Return the features and the logits that the network makes of images."""
+    featured = keras.Model(model.inputs, model.get_layer("features").output)
     kernel, bias = model.get_layer("probabilities").get_weights()
-    blocks = tqdm(_blocks(images), desc="maps and features", unit="block", mininterval=1)
+    blocks = tqdm(_blocks(images), desc="features", unit="block", mininterval=1)
     inputs = (block[..., None].astype(np.float32) / np.float32(255) for block in blocks)
-    summary = np.concatenate([summarize.predict_on_batch(block) for block in inputs])
-    return summary, summary[:, -len(kernel) :] @ kernel + bias
+    features = np.concatenate([featured.predict_on_batch(block) for block in inputs])
+    return features, features @ kernel + bias
 
 
 def _blocks(array: NDArray[Any], size: int = 500) -> list[NDArray[Any]]:
