@@ -62,8 +62,8 @@ def sprint(metrics: Metrics) -> str:
     """Say how soon a GPU gets to 99.5 % of the 5,000."""
     run = metrics["sprint"]
     return (
-        f"{run['mean_seconds']:.1f} s (mean of {len(run['seconds'])} seeds; {run['epochs']} epochs of MNIST alone on one "
-        f"{run['device']}) it reads {percent(run['mean_accuracy'])} of the {run['n']:,}, and with the worst seed "
+        f"{run['mean_seconds']:.1f} s (mean of {len(run['seconds'])} seeds; {run['epochs']} epochs of MNIST alone on "
+        f"one {run['device']}) it reads {percent(run['mean_accuracy'])} of the {run['n']:,}, and with the worst seed "
         f"{percent(min(run['accuracy']))}"
     )
 

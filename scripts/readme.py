@@ -55,7 +55,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
 
 
 def measured() -> Metrics:
-    """Return all figures: metrics.json; as "study" the table of `digits tune`, as "runs" the runs' stories, "sprint"."""
+    """Return all figures: metrics.json, and the files beside it by their names."""
     metrics, study, sprint, told = (
         json.loads(path.read_text(encoding="utf-8")) for path in (METRICS, STUDY, SPRINT, RUNS)
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .filters import Grey
 
 _STEPS = np.array([0, -1, 1])  # sideways
-_LEAN = np.float32(0.05)  # what a step aside costs, in ink
+_LEAN = np.float32(0.1)  # what a step aside costs, in ink
 
 
 class Seams(NamedTuple):

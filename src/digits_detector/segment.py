@@ -56,31 +56,31 @@ class Pieces:
 class Misfit(NamedTuple):
     """What speaks against a run of pieces being one digit; as weights, minus the logarithm of a probability a unit."""
 
-    digit: Any = 0.7  # 1 for each
-    doubt: Any = 0.9  # minus the logarithm of the digit's probability
-    outlier: Any = 1.0  # of the outlier score, what is above `_CLEAR`
-    letter: Any = 1.5  # of the same, what is above `_NO_DIGIT`
-    small: Any = 2.7  # how much lower it is than the line, squared; of a 0 that counts less
-    wide: Any = 2.2  # how much wider it is than high
+    digit: Any = 0.45  # 1 for each
+    doubt: Any = 0.6  # minus the logarithm of the digit's probability
+    outlier: Any = 0.7  # of the outlier score, what is above `_CLEAR`
+    letter: Any = 1.0  # of the same, what is above `_NO_DIGIT`
+    small: Any = 3.4  # how much lower it is than the line, squared; of a 0 that counts less
+    wide: Any = 1.6  # how much wider it is than high
     broad: Any = 2.0  # how much wider it is than most digits
-    narrow: Any = 0.2  # how much narrower it is than most digits
-    gap: Any = 8.0  # the widest gap within
-    off: Any = 0.5  # how far its middle is off the line's
-    torn: Any = 0.4  # how many widths of the stroke are cut through at its sides
+    narrow: Any = 0.6  # how much narrower it is than most digits
+    gap: Any = 3.5  # the widest gap within
+    off: Any = 1.25  # how far its middle is off the line's
+    torn: Any = 0.6  # how many widths of the stroke are cut through at its sides
 
 
 class Loss(NamedTuple):
     """What a piece is that is not read; as weights, the same."""
 
-    piece: Any = 0.05  # 1 for each
-    height: Any = 6.0  # squared
-    width: Any = 0.9
+    piece: Any = 0.02  # 1 for each
+    height: Any = 5.8  # squared
+    width: Any = 1.8
 
 
 MISFIT, LOSS = Misfit(), Loss()
-_CLEAR = -2.0  # above the model's threshold: what has less is a digit
-_NO_DIGIT = 0.5  # above the model's threshold: what has more is none, stains or not
-_WORST = 5  # above that: what has more is none, the more the same
+_CLEAR = -5.4  # above the model's threshold: what has less is a digit
+_NO_DIGIT = 1.0  # above the model's threshold: what has more is none, stains or not
+_WORST = 8  # above that: what has more is none, the more the same
 _SURE = 0.98  # the probability of a digit that is not cut up
 _CLEAREST = -3.0  # above the model's threshold: the outlier score of such a digit
 _SMALL_ZERO = 0.2  # of what speaks against another small digit: many write zeros smaller than the rest

@@ -14,14 +14,15 @@ from .doodles import Lines, Random, unit
 APART = (-0.1, 0.1)  # between the boxes of two digits that touch; lengths in the longer side of a digit
 SIZES = (0.85, 1.1)  # of a digit's longer side
 CLOSEST = 0.3  # their middles: two bars on each other are one
-SHRED = (0.15, 0.4)  # the widest and the highest part of a neighbour that is left beside a digit
+SHRED = (0.18, 0.55)  # the widest and the highest part of a neighbour that is left beside a digit
 
 
 def beside(first: Lines, second: Lines, random: Random) -> tuple[Lines, Lines]:
     """Put one digit to the right of another, so close that they touch; they are about as high."""
     first, second = _sized(first, random), _sized(second, random)
     step = (_width(first) + _width(second)) / 2 + random.uniform(*APART)
-    return first, [line + (max(CLOSEST, step), random.uniform(-0.1, 0.1)) for line in second]
+    to_the_right = np.array([max(CLOSEST, step), random.uniform(-0.1, 0.1)])
+    return first, [line + to_the_right for line in second]
 
 
 def with_shred(digit: Lines, neighbour: Lines, random: Random) -> Lines:

@@ -170,7 +170,8 @@ def several_pen_digits(sources: Sources, random: Random) -> Lines:
 def touching_pen_digits(sources: Sources, random: Random) -> Lines:
     """Two pen digits side by side that touch, half of them with a 1 behind, which adds least to what is before it."""
     second = _pen_digit(sources, random, (1,)) if random.random() < 0.5 else _pen_digit(sources, random)
-    return [line for digit in neighbours.beside(_pen_digit(sources, random), second, random) for line in digit]
+    first, second = neighbours.beside(_pen_digit(sources, random), second, random)
+    return [*first, *second]
 
 
 def several_images(sources: Sources, random: Random) -> Picture:
@@ -235,8 +236,10 @@ def texture(_: Sources, random: Random) -> Picture:
     fall = random.uniform(
         0.2, 2.5
     )  # of the contrast from one scale to the next: bark at one end, sky at the other
+    stretch = np.exp(random.uniform(-1, 1))  # of bricks and boards one way, of trunks and posts the other
     for knots in (2, 4, 8, 16, 28):
-        coarse = Image.fromarray(random.normal(0, knots**-fall, (knots, knots)).astype(np.float32))
+        size = [max(2, round(knots * each)) for each in (stretch, 1 / stretch)]
+        coarse = Image.fromarray(random.normal(0, knots**-fall, size).astype(np.float32))
         levels += np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC))
     down, across = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
     for _edge in range(random.integers(0, 4)):
@@ -278,7 +281,7 @@ KINDS: dict[Kind, float] = {
     several_pen_digits: 4,
     touching_pen_digits: 7,
     several_images: 3,
-    blobs: 4,
-    noise: 4,
-    texture: 9,
+    blobs: 5,
+    noise: 5,
+    texture: 14,
 }
