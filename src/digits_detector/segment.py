@@ -78,11 +78,11 @@ class Loss(NamedTuple):
 
 
 MISFIT, LOSS = Misfit(), Loss()
-_CLEAR = -5.4  # above the model's threshold: what has less is a digit
-_NO_DIGIT = 1.0  # above the model's threshold: what has more is none, stains or not
+_CLEAR = -5.7  # above the model's threshold: what has less is a digit
+_NO_DIGIT = 0.7  # above the model's threshold: what has more is none, stains or not
 _WORST = 8  # above that: what has more is none, the more the same
 _SURE = 0.98  # the probability of a digit that is not cut up
-_CLEAREST = -3.0  # above the model's threshold: the outlier score of such a digit
+_CLEAREST = -3.3  # above the model's threshold: the outlier score of such a digit
 _SMALL_ZERO = 0.2  # of what speaks against another small digit: many write zeros smaller than the rest
 _NARROW, _BROAD = 0.35, 0.7  # of the line's height
 

@@ -30,7 +30,7 @@ def add_train(commands: Commands) -> None:
         "digits train --name mnist --drawings 0 --outliers 0     # on MNIST alone",
         "digits train --name quick --epochs 1 --images 2000",
         "digits train --name first --preset fast                 # 99 % of the 5,000 in two short epochs",
-        "digits train --name hands-55000 --repeat hands-55000    # as a run behind the shipped model was trained",
+        "digits train --name ground-4 --repeat ground-4          # as a run behind the shipped model was trained",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the run, a folder in $DIGITS_RUNS")

@@ -28,7 +28,7 @@ from .reject import scores, train_head
 from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
-TURNED_AWAY = 0.00125  # of real digits
+TURNED_AWAY = 0.00075  # of real digits
 
 
 def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:

@@ -12,8 +12,8 @@ No checkpoint is chosen: the last one is the result.
 
 With KERAS_BACKEND=jax and a GPU, whole epochs run on it (device.py), some hundred times as fast as on two cores.
 
-The shipped run, which goes on from others: 99.59 % of MNIST's 10,000 test images (1 seed), 64 epochs in all, 74 minutes
-on two cores of an AMD EPYC.
+Of MNIST's 10,000 test images 5 seeds of the recipe read 99.60 % on average, and the shipped run, which goes on from one
+of them, 99.60 %, after 90 epochs in all, 13 minutes: eighty on an H100 GPU, the others on two cores of an AMD EPYC.
 """
 
 from __future__ import annotations
