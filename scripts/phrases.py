@@ -1,4 +1,4 @@
-"""The figures that stand in the sentences of README.md and MODEL_CARD.md, one function each, from metrics.json."""
+"""The figures that stand in the sentences of README.md and MODEL_CARD.md, one function each, from `readme.measured`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def students(metrics: Metrics) -> str:
 
 
 def sprint(metrics: Metrics) -> str:
-    """Say how soon a GPU gets to 99.5 % of the 5,000."""
+    """Say how soon a GPU is done, and what the network then reads of the 5,000."""
     run = metrics["sprint"]
     return (
         f"{run['mean_seconds']:.1f} s (mean of {len(run['seconds'])} seeds; {run['epochs']} epochs of MNIST alone on "

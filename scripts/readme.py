@@ -1,4 +1,4 @@
-"""Fill README.md and MODEL_CARD.md from metrics.json, runs.json, and media/*.json: `python -m scripts.readme`.
+"""Fill README.md and MODEL_CARD.md from metrics.json, runs.json and media/*.json: `python -m scripts.readme`.
 
 A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
 between them is written anew. A test fails when a document and those files disagree.
@@ -55,7 +55,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
 
 
 def measured() -> Metrics:
-    """Return all figures: metrics.json, and the files beside it by their names."""
+    """Return all figures: metrics.json, and as "study", "sprint" and "runs" what these files hold."""
     metrics, study, sprint, told = (
         json.loads(path.read_text(encoding="utf-8")) for path in (METRICS, STUDY, SPRINT, RUNS)
     )

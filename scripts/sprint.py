@@ -47,6 +47,8 @@ def run(recipe: Recipe, used: samples.Samples, kept: samples.Samples) -> tuple[f
 
 def main() -> None:
     """Write the figures of all seeds."""
+    if keras.backend.backend() != "jax" or jax.default_backend() != "gpu":
+        raise SystemExit("a sprint needs KERAS_BACKEND=jax and a GPU.")
     used, kept = samples.to_train_on(RECIPE)["mnist"], samples.to_choose_on()["val"]
     runs = []
     for seed in range(SEEDS):

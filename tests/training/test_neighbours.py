@@ -43,6 +43,7 @@ def test_a_shred_is_small_and_beside_the_digit() -> None:
         assert end[0] <= high[0] + SHRED[0] + 1e-9
         left, right = left + (start[0] < low[0]), right + (end[0] > high[0])
     assert min(left, right) > 20
+    assert left + right < 150  # of most neighbours nothing is left
 
 
 def test_a_line_is_cut_into_what_is_left_of_it() -> None:

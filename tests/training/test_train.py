@@ -6,13 +6,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from digits_detector import DataError
 from digits_detector.models import METRICS, RUNS
 from digits_detector.training import runs
 from digits_detector.training.recipe import Recipe
-from digits_detector.training.train import train
+from digits_detector.training.train import _course, train
 
 pytestmark = [pytest.mark.slow, pytest.mark.train]
 
@@ -49,6 +50,12 @@ def test_the_header_tells_what_the_shipped_run_came_to() -> None:
         f"{run['epochs']} epochs in all, {run['seconds'] / 60:.0f} minutes",
     ):
         assert told.replace("%", " %") in header.replace("\n", " ")
+
+
+def test_every_seed_learns_from_the_same_samples(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    first, other = (_course(Recipe(images=300, epochs=1, seed=seed)).samples for seed in (0, 1))
+    np.testing.assert_array_equal(first.images, other.images)
 
 
 def test_a_run_is_not_overwritten(small_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:

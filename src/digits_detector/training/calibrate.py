@@ -4,7 +4,7 @@ Three things, none of which changes the network:
 
 - The temperature (Guo et al. 2017, On Calibration of Modern Neural Networks): one number divides the logits, fitted on
   what the run never trained on: MNIST's 5,000, as they are and through the front door, and the five writers' strokes.
-- The outlier head, trained on what the run trained on.
+- The outlier head, trained on digits and outliers of the kinds that the run trained on, drawn anew.
 - The threshold of its score: TURNED_AWAY of those same digits, as the front door hands them on, lie above it.
 """
 

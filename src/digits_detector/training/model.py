@@ -1,4 +1,4 @@
-"""The network: 468,202 parameters, ten digits; and a larger one, which it learns from.
+"""The network: 468,202 parameters, ten digits; and a larger one, which it can learn from.
 
 image 28×28×1
 Conv 32 3×3 ReLU, BatchNorm, Conv 32 3×3 ReLU, MaxPool 2, Dropout

@@ -11,14 +11,14 @@ import numpy as np
 from ..strokes import Points
 from .doodles import Lines, Random, unit
 
-APART = (-0.1, 0.1)  # between the boxes of two digits that touch; lengths in the longer side of a digit
+APART = (-0.1, 0.1)  # from box to box, below zero where they overlap; lengths in a digit's longer side
 SIZES = (0.85, 1.1)  # of a digit's longer side
 CLOSEST = 0.3  # their middles: two bars on each other are one
 SHRED = (0.18, 0.55)  # the widest and the highest part of a neighbour that is left beside a digit
 
 
 def beside(first: Lines, second: Lines, random: Random) -> tuple[Lines, Lines]:
-    """Put one digit to the right of another, so close that they touch; they are about as high."""
+    """Put one digit to the right of another, so close that they touch, or nearly; they are about as high."""
     first, second = _sized(first, random), _sized(second, random)
     step = (_width(first) + _width(second)) / 2 + random.uniform(*APART)
     to_the_right = np.array([max(CLOSEST, step), random.uniform(-0.1, 0.1)])
@@ -26,7 +26,7 @@ def beside(first: Lines, second: Lines, random: Random) -> tuple[Lines, Lines]:
 
 
 def with_shred(digit: Lines, neighbour: Lines, random: Random) -> Lines:
-    """Return a digit with a shred of a neighbour at its left or its right."""
+    """Return a digit, and what is left of a neighbour at its left or its right: often nothing."""
     if random.random() < 0.5:
         digit, neighbour = beside(digit, neighbour, random)
         edge, side = _bounds(digit)[1][0], -1

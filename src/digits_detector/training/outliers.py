@@ -168,7 +168,7 @@ def several_pen_digits(sources: Sources, random: Random) -> Lines:
 
 
 def touching_pen_digits(sources: Sources, random: Random) -> Lines:
-    """Two pen digits side by side that touch, half of them with a 1 behind, which adds least to what is before it."""
+    """Two pen digits side by side that touch, or nearly; often a 1 behind, which adds least to what is before it."""
     second = _pen_digit(sources, random, (1,)) if random.random() < 0.5 else _pen_digit(sources, random)
     first, second = neighbours.beside(_pen_digit(sources, random), second, random)
     return [*first, *second]
@@ -249,7 +249,7 @@ def texture(_: Sources, random: Random) -> Picture:
     if random.random() < 0.5:
         middle = np.quantile(levels, random.uniform(0.15, 0.85))
         levels = np.tanh((levels - middle) / levels.std() * np.exp(random.uniform(0, 3)))
-        levels += random.normal(0, 1) * 0.1 * random.random((side, side))
+        levels += random.normal(0, 0.1) * random.random((side, side))
     levels -= levels.min()
     contrast, floor = random.uniform(0.2, 1), random.random()
     levels *= contrast / levels.max()
@@ -266,7 +266,7 @@ def _doodle(draw: Callable[[Random], Lines]) -> Kind:
     return lambda _, random: draw(random)
 
 
-# Each with its weight. Those most like digits need most examples.
+# Each with its weight. Those most like digits need most examples, and what runs took for digits.
 KINDS: dict[Kind, float] = {
     _doodle(doodles.composition): 30,
     _doodle(letter): 24,

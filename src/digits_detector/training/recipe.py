@@ -24,16 +24,16 @@ class Recipe:
     precision: Precision = "float32"  # of the layers' arithmetic; weights and loss are float32
     start: str | None = None  # a finished run whose weights it begins with
     kept: float = 0.3  # of those weights in the result
-    teacher: bool = False  # train the larger network, which the shipped one learns from
+    teacher: bool = False  # train the larger network, for others to learn from
     lessons: str | None = None  # made by `digits teach`, to learn from instead of augmenting
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.25  # for each of MNIST's images
     styles: float = 0.15  # of the drawn zeros, ones and sevens, in a form seldom met
-    shreds: float = 0.04  # of the drawings, with a shred of a neighbour at a side
+    shreds: float = 0.04  # of the drawings, cut beside a neighbour: in one of three a shred of it is left
     images: int | None = None  # take the first so many of MNIST's only, to try things out
     copies: int = 4  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them
-    seed: int = 0
+    seed: int = 0  # of weights, augmentation and order; drawings and outliers are the same for all
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     @classmethod

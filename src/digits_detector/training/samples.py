@@ -49,7 +49,7 @@ class Course:
 
 
 def to_train_on(recipe: Recipe) -> dict[str, Samples]:
-    """Return what a run by this recipe trains on: "mnist", "pen" and "outliers"."""
+    """Return one copy of what a run by this recipe trains on, drawn by its seed: "mnist", "pen" and "outliers"."""
     random = np.random.default_rng(recipe.seed)
     digits, labels = _mnist(recipe.part, recipe.images, raw=recipe.augmentation.raw_share == 1)
     writers, _ = pen.split(pen.load())
