@@ -32,14 +32,16 @@ def resident(pid: int) -> int:
 
 
 def large() -> Iterator[bytes]:
-    """Yield the most work that a picture can be: 15 megabytes of noise, and as many pieces as go into one call."""
+    """Yield the most work that a picture can be: 15 megabytes of noise, as many pieces as go into one call, colours."""
     noise = np.random.default_rng(0).integers(0, 256, (3900, 3900), dtype=np.uint8)
     pieces = np.full((3000, 3000), 255, np.uint8)
     for top, left in itertools.product(range(100, 2900, 150), repeat=2):
         pieces[top : top + 90, left : left + 12] = 0
-    for pixels in (noise, noise, pieces, pieces):
-        Image.fromarray(pixels).save(file := io.BytesIO(), "PNG", compress_level=1)
-        yield file.getvalue()
+    coloured = Image.new("RGBA", (3900, 3900), (255, 255, 255, 128))
+    coloured.paste(Image.fromarray(pieces))
+    for picture in (Image.fromarray(noise), Image.fromarray(pieces), coloured):
+        picture.save(file := io.BytesIO(), "PNG", compress_level=1)
+        yield from 2 * [file.getvalue()]  # one to predict, one to read
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
@@ -58,7 +60,7 @@ def test_no_malformed_request_fails_the_server_or_makes_it_grow(service: tuple[s
 
         # What Pillow's plugins, ONNX Runtime's arena and the allocator take once, they keep.
         with ThreadPoolExecutor(4) as clients:
-            for answer in clients.map(post, ["/api/predict", "/api/read"] * 20, [*map(form, large())] * 10):
+            for answer in clients.map(post, ["/api/predict", "/api/read"] * 30, [*map(form, large())] * 10):
                 assert answer.status_code == 200
         for _ in range(10):
             one_round()
