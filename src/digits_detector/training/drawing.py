@@ -55,7 +55,7 @@ def picture(strokes: Strokes, extent: float, brush: float) -> NDArray[np.uint8]:
     ndarray of shape (side, side), uint8
         With the brush's room and two pixels more on each side.
     """
-    low, high = _bounds(strokes.strokes)
+    low, high = bounds(strokes.strokes)
     scale = extent / max(float((high - low).max()), 1e-9)
     side = round(extent + brush) + 4
     placed = [(stroke - (low + high) / 2) * scale + side / 2 for stroke in strokes.strokes]
@@ -71,7 +71,7 @@ def varied(strokes: Strokes, random: np.random.Generator, hand: Hand = HAND) -> 
         paths = _dragged(paths, int(random.integers(len(paths))))
     if random.random() < hand.lift:
         paths = list(_lifted(paths, int(random.integers(len(paths))), random))
-    low, high = _bounds(paths)
+    low, high = bounds(paths)
     extent = max(float((high - low).max()), 1e-9)
     turn = _map(random, hand)
     return Strokes((_trembling((path - low) / extent, random, hand) @ turn) for path in paths)
@@ -120,6 +120,7 @@ def _lifted(paths: list[Points], number: int, random: np.random.Generator) -> It
         yield path[first + gap :]
 
 
-def _bounds(paths: Iterable[Points]) -> tuple[Points, Points]:
+def bounds(paths: Iterable[Points]) -> tuple[Points, Points]:
+    """Return the upper left and the lower right corner (2,) of the box around all points."""
     starts, ends = segments(paths)
     return np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..strokes import Points
 from .doodles import Lines, Random, unit
+from .drawing import bounds
 
 APART = (-0.1, 0.1)  # from box to box, below zero where they overlap; lengths in a digit's longer side
 SIZES = (0.85, 1.1)  # of a digit's longer side
@@ -29,12 +29,12 @@ def with_shred(digit: Lines, neighbour: Lines, random: Random) -> Lines:
     """Return a digit, and what is left of a neighbour at its left or its right: often nothing."""
     if random.random() < 0.5:
         digit, neighbour = beside(digit, neighbour, random)
-        edge, side = _bounds(digit)[1][0], -1
+        edge, side = bounds(digit)[1][0], -1
     else:
         neighbour, digit = beside(neighbour, digit, random)
-        edge, side = _bounds(digit)[0][0], 1
+        edge, side = bounds(digit)[0][0], 1
     width, height = random.uniform(0, SHRED[0]), random.uniform(0, SHRED[1])
-    low, high = _bounds(neighbour)
+    low, high = bounds(neighbour)
     top = random.uniform(low[1], high[1] - height) if high[1] - low[1] > height else low[1]
     shred = cut(neighbour, 0, edge - side * width, side)
     return [*digit, *cut(cut(shred, 1, top, 1), 1, top + height, -1)]
@@ -56,10 +56,5 @@ def _sized(digit: Lines, random: Random) -> Lines:
 
 
 def _width(lines: Lines) -> float:
-    low, high = _bounds(lines)
+    low, high = bounds(lines)
     return float(high[0] - low[0])
-
-
-def _bounds(lines: Lines) -> tuple[Points, Points]:
-    points = np.concatenate(lines)
-    return points.min(axis=0), points.max(axis=0)
