@@ -22,6 +22,36 @@ State = tuple[
 ]  # what a step changes: weights, averages and seeds, the optimiser's, the metrics'
 
 
+class Loop:
+    """Epochs of a compiled model in one compiled loop each.
+
+    Parameters
+    ----------
+    trainer : keras.Model
+        Compiled; its variables are updated after each epoch.
+    """
+
+    def __init__(self, trainer: keras.Model) -> None:
+        self.trainer = trainer
+        self._compiled: Any = None
+
+    def prepare(self, images: jax.Array, targets: jax.Array, order: NDArray[np.int32]) -> None:
+        """Compile the loop, so that the first epoch takes no longer than any other."""
+        self.trainer.optimizer.build(self.trainer.trainable_variables)
+        few = order[0]
+        self.trainer.evaluate(images[few], targets[few], verbose=0)  # makes the metrics' variables
+        traced = jax.jit(functools.partial(_epoch, self.trainer), donate_argnums=0)
+        self._compiled = traced.lower(_state(self.trainer), images, targets, order).compile()
+
+    def __call__(self, images: jax.Array, targets: jax.Array, order: NDArray[np.int32]) -> dict[str, float]:
+        """Train on the batches of samples that the order (steps, batch) names; return the metrics."""
+        if self._compiled is None:
+            self.prepare(images, targets, order)
+        self.trainer.reset_metrics()
+        _keep(self.trainer, self._compiled(_state(self.trainer), images, targets, order))
+        return {name: float(value) for name, value in self.trainer.get_metrics_result().items()}
+
+
 def fit(
     trainer: keras.Model,
     course: Course,
@@ -34,23 +64,15 @@ def fit(
     The callbacks hear of an epoch's last batch only.
     """
     images, targets = jnp.asarray(course.samples.images), jnp.asarray(course.samples.targets)
-    trainer.optimizer.build(trainer.trainable_variables)
-    trainer.evaluate(
-        images[: course.batch], targets[: course.batch], verbose=0
-    )  # makes the metrics' variables
-    traced = jax.jit(functools.partial(_epoch, trainer), donate_argnums=0)
-    first = _order(course, initial_epoch)
-    # Compiled here, so that the first epoch takes no longer than any other.
-    an_epoch = traced.lower(_state(trainer), images, targets, first).compile()
+    loop = Loop(trainer)
+    loop.prepare(images, targets, _order(course, initial_epoch))
     listeners = keras.callbacks.CallbackList(
         callbacks, model=trainer, epochs=course.epochs, steps=course.steps
     )
     listeners.on_train_begin()
     for epoch in range(initial_epoch, course.epochs):
         listeners.on_epoch_begin(epoch)
-        trainer.reset_metrics()
-        _keep(trainer, an_epoch(_state(trainer), images, targets, _order(course, epoch)))
-        logs = {name: float(value) for name, value in trainer.get_metrics_result().items()}
+        logs = loop(images, targets, _order(course, epoch))
         listeners.on_train_batch_end(course.steps - 1, logs)
         listeners.on_epoch_end(epoch, logs)
     trainer.optimizer.finalize_variable_values(trainer.trainable_weights)

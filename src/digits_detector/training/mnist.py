@@ -30,6 +30,11 @@ MD5 = {
     "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
     "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
 }
+WRITERS = files.PublishedFile(
+    "mnist/qmnist-train-labels.tsv.gz",
+    "sha256:063229afb535986df50a905c6fa03b716f503bd859d2d9bc8a9b4e2c6a2ccee4",
+    ("https://raw.githubusercontent.com/facebookresearch/qmnist/main/data/",),
+)
 VALID_EVERY = 12  # one of twelve training images is kept to choose on: 5,000 of 60,000
 SPLIT_SEED = 0
 
@@ -49,6 +54,21 @@ def load(part: Part) -> tuple[Images, Labels]:
     images = _read_idx(find(f"{part}-images-idx3-ubyte.gz"), header=16)
     labels = _read_idx(find(f"{part}-labels-idx1-ubyte.gz"), header=8)
     return images.reshape(-1, 28, 28), labels
+
+
+def writers() -> NDArray[np.int16]:
+    """Return who wrote each of the 60,000 training images, (60000,): 539 numbers.
+
+    From the labels of QMNIST (Yadav, Bottou 2019, Cold Case: the Lost MNIST Digits), whose training images are MNIST's in
+    MNIST's order.
+
+    Raises
+    ------
+    DataError
+        If the file is missing and cannot be fetched, or is not the published one.
+    """
+    lines = gzip.decompress(files.find(WRITERS).read_bytes()).decode("ascii").splitlines()
+    return np.array([int(line.split()[2]) for line in lines], dtype=np.int16)
 
 
 def split(labels: Labels) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -13,7 +13,7 @@ from ...models import METRICS, ONNX, chosen
 from ...network import Network
 from ..sketchpad import Sketchpad, drawing_pad
 from ..story import ICON, TITLE, how_it_works, masthead, read_figures
-from . import npm
+from ... import npm
 
 HERE = Path(__file__).parent
 SUMMARY = "Draw a digit, and a small neural network in your browser reads it."

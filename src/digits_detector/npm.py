@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import DataError
+from .errors import DataError
 
 REGISTRY = "https://registry.npmjs.org"
 CHUNK = 1 << 18  # bytes
@@ -47,8 +47,8 @@ class Package:
 
     @property
     def archive(self) -> str:
-        """The archive's name."""
-        return f"{self.name}-{self.version}.tgz"
+        """The archive's name; a scope such as `@fontsource` is not part of it."""
+        return f"{self.name.rpartition('/')[2]}-{self.version}.tgz"
 
     def holds(self, archive: bytes) -> bool:
         """Say whether this is the archive."""

@@ -1,0 +1,118 @@
+"""Write the ONNX file of the detector that is served: batch normalisation folded, a clean graph, metadata, checksum."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from .network import BOX, HEAT, STRIDE, describe
+from .targets import SIZE
+
+OPSET = 17
+IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
+
+
+def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None:
+    """Write a detector to an ONNX file, and its checksum beside it.
+
+    The input is `image`, float32 (n, h, w, 1) in [0, 1]; the outputs are `heat`, (n, h / 4, w / 4, 16) logits, and
+    `box`, (n, h / 4, w / 4, 4): the offset of the box's centre from the cell's, its width and its height, in pixels.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `build_detector` makes it.
+    path : Path
+    metadata : dict
+    """
+    graph = _OnnxBuilder(model)
+    heat, box = describe(graph, graph.add("Transpose", "image", perm=[0, 3, 1, 2]))
+    graph.add("Transpose", heat, output="heat", perm=[0, 2, 3, 1])
+    offset, logs = graph.split(graph.add("Transpose", box, perm=[0, 2, 3, 1]))
+    centre = graph.add("Mul", offset, graph.tensor("stride", np.float32(STRIDE)))
+    size = graph.add("Mul", graph.add("Exp", logs), graph.tensor("size", np.float32(SIZE)))
+    graph.add("Concat", centre, size, output="box", axis=3)
+    cells = ["n", "rows", "columns"]
+    document = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "detector",
+            [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", "height", "width", 1])],
+            [
+                helper.make_tensor_value_info("heat", TensorProto.FLOAT, [*cells, HEAT]),
+                helper.make_tensor_value_info("box", TensorProto.FLOAT, [*cells, BOX]),
+            ],
+            graph.tensors,
+        ),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+        producer_name="cnn-digits-detector",
+    )
+    helper.set_model_props(document, metadata)
+    onnx.checker.check_model(document, full_check=True)
+    content = document.SerializeToString()
+    path.write_bytes(content)
+    path.with_name(f"{path.name}.sha256").write_text(
+        f"{hashlib.sha256(content).hexdigest()}  {path.name}\n", encoding="utf-8", newline="\n"
+    )
+
+
+class _OnnxBuilder:
+    """Nodes and weights of the network's description, from a trained Keras model."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.layers = {layer.name: layer for layer in model.layers}
+        self.nodes: list[onnx.NodeProto] = []
+        self.tensors: list[onnx.TensorProto] = []
+
+    def conv(
+        self, x: str, name: str, channels: int, *, stride: int = 1, size: int = 3, add: str | None = None
+    ) -> str:
+        (kernel,) = self.layers[name].get_weights()
+        norm = self.layers[f"{name}_norm"]
+        gamma, beta, mean, variance = norm.get_weights()
+        scale = gamma / np.sqrt(variance + norm.epsilon)
+        x = self._convolved(x, name, kernel * scale, beta - mean * scale, stride)
+        return self.add("Relu", x if add is None else self.add("Add", x, add))
+
+    def linear(self, x: str, name: str, channels: int) -> str:
+        return self._convolved(x, name, *self.layers[name].get_weights(), 1)
+
+    def enlarged(self, x: str, name: str) -> str:
+        scales = self.tensor(f"{name}.scales", np.array([1, 1, 2, 2], dtype=np.float32))
+        modes = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+        return self.add("Resize", x, "", scales, **modes)
+
+    def split(self, x: str) -> tuple[str, str]:
+        names = f"{x}_centre", f"{x}_size"
+        halves = self.tensor("halves", np.array([BOX // 2, BOX // 2], dtype=np.int64))
+        self.nodes.append(helper.make_node("Split", [x, halves], list(names), axis=3))
+        return names
+
+    def add(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
+        output = output or f"{kind.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+        return output
+
+    def tensor(self, name: str, array: NDArray[Any] | np.generic) -> str:
+        self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def _convolved(
+        self, x: str, name: str, kernel: NDArray[np.float32], bias: NDArray[np.float32], stride: int
+    ) -> str:
+        size = kernel.shape[0]
+        # Keras pads even sides at the end where it strides, on both sides where it doesn't.
+        pads = [0, 0, 1, 1] if stride == 2 else [size // 2] * 4
+        weights = (
+            self.tensor(f"{name}.kernel", kernel.transpose(3, 2, 0, 1).astype(np.float32)),
+            self.tensor(f"{name}.bias", bias.astype(np.float32)),
+        )
+        return self.add("Conv", x, *weights, kernel_shape=[size] * 2, strides=[stride] * 2, pads=pads)
