@@ -7,7 +7,8 @@ it. Here only the order of the samples goes there, an epoch at a time. Needs KER
 from __future__ import annotations
 
 import functools
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import jax
 import keras
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from .samples import Course
 
+Change: TypeAlias = Callable[[jax.Array, jax.Array, jax.Array], tuple[jax.Array, jax.Array]]
 State = tuple[
     list[jax.Array], ...
 ]  # what a step changes: weights, averages and seeds, the optimiser's, the metrics'
@@ -29,10 +31,14 @@ class Loop:
     ----------
     trainer : keras.Model
         Compiled; its variables are updated after each epoch.
+    change : callable, optional
+        Given a key, a batch's samples and targets, returns these changed at random.
     """
 
-    def __init__(self, trainer: keras.Model) -> None:
+    def __init__(self, trainer: keras.Model, change: Change | None = None) -> None:
         self.trainer = trainer
+        self.change = change or (lambda key, images, targets: (images, targets))
+        self._epochs = 0
         self._compiled: Any = None
 
     def prepare(self, images: jax.Array, targets: jax.Array, order: NDArray[np.int32]) -> None:
@@ -40,16 +46,23 @@ class Loop:
         self.trainer.optimizer.build(self.trainer.trainable_variables)
         few = order[0]
         self.trainer.evaluate(images[few], targets[few], verbose=0)  # makes the metrics' variables
-        traced = jax.jit(functools.partial(_epoch, self.trainer), donate_argnums=0)
-        self._compiled = traced.lower(_state(self.trainer), images, targets, order).compile()
+        traced = jax.jit(functools.partial(_epoch, self.trainer, self.change), donate_argnums=0)
+        keys = self._keys(order)
+        self._compiled = traced.lower(_state(self.trainer), images, targets, order, keys).compile()
 
     def __call__(self, images: jax.Array, targets: jax.Array, order: NDArray[np.int32]) -> dict[str, float]:
         """Train on the batches of samples that the order (steps, batch) names; return the metrics."""
         if self._compiled is None:
             self.prepare(images, targets, order)
         self.trainer.reset_metrics()
-        _keep(self.trainer, self._compiled(_state(self.trainer), images, targets, order))
+        state = self._compiled(_state(self.trainer), images, targets, order, self._keys(order))
+        _keep(self.trainer, state)
+        self._epochs += 1
         return {name: float(value) for name, value in self.trainer.get_metrics_result().items()}
+
+
+    def _keys(self, order: NDArray[np.int32]) -> jax.Array:
+        return jax.random.split(jax.random.key(self._epochs), len(order))
 
 
 def fit(
@@ -80,13 +93,20 @@ def fit(
 
 
 def _epoch(
-    trainer: keras.Model, state: State, images: jax.Array, targets: jax.Array, order: jax.Array
+    trainer: keras.Model,
+    change: Change,
+    state: State,
+    images: jax.Array,
+    targets: jax.Array,
+    order: jax.Array,
+    keys: jax.Array,
 ) -> State:
-    def step(state: State, batch: jax.Array) -> tuple[State, None]:
-        _, state = trainer.train_step(state, (images[batch], targets[batch]))
+    def step(state: State, batch: tuple[jax.Array, jax.Array]) -> tuple[State, None]:
+        places, key = batch
+        _, state = trainer.train_step(state, change(key, images[places], targets[places]))
         return state, None
 
-    state, _ = jax.lax.scan(step, state, order)
+    state, _ = jax.lax.scan(step, state, (order, keys))
     return state
 
 

@@ -79,8 +79,10 @@ def from_coverage(coverage: NDArray[np.uint8], top: float, pixels: float, *, enl
     field = inside - cv2.distanceTransform(1 - ink, cv2.DIST_L2, 3)
     scale = pixels * enlarge
     origin = margin * enlarge, (margin - top) * enlarge
-    ys, xs = np.nonzero(ink)
-    hull = cv2.convexHull(np.stack([xs, ys], axis=1).astype(np.float32))[:, 0] + 0.5
+    rows = np.flatnonzero(ink.any(axis=1))
+    ends = ink[rows].argmax(axis=1), ink.shape[1] - 1 - ink[rows, ::-1].argmax(axis=1)
+    extremes = np.stack([np.concatenate(ends), np.tile(rows, 2)], axis=1).astype(np.float32)
+    hull = cv2.convexHull(extremes)[:, 0] + 0.5
     # Across a stroke of half width r the distance to the edge is r / 2 on average.
     radius = 2 * float(inside[ink > 0].mean()) / scale
     return Glyph(field, origin, scale, (hull - origin) / scale, radius)

@@ -26,7 +26,8 @@ SHAPE = 128, 256  # height and width of a page, in pixels
 CLASSES = "0123456789" + text.MARKS
 FINER, IGNORED = len(CLASSES), len(CLASSES) + 1  # a digit that is too small; what the loss leaves out
 HEIGHTS = 12.0, 48.0  # pixels: of digits that the detector is to find
-_FUZZY = 0.82, 1.2  # times these: between here and there a digit may be found or not
+FUZZY = 0.82, 1.2  # times these: between here and there a digit may be found or not
+_BEND = 0.015  # heights of a digit: how far a character is bent at random
 _BOXES = 192  # on a page, at most
 BOXES = _BOXES, 5  # the shape of a page's boxes
 _WRITTEN = 90  # characters of one pen on a page, from which on no more numbers are begun
@@ -89,14 +90,14 @@ class _Legible:
 def page(hands: Hands, random: Random) -> Page:
     """Make one page."""
     kind = random.random()
-    alone = kind < 0.16  # one number, cut out close
+    alone = kind < 0.18  # one number, cut out close
     ground = paper(SHAPE, random)
     if random.random() < (0.3 if alone else 0.1):
         contrast = random.uniform(0.04, 0.35)
         ground *= 1 - np.float32(contrast) * security_print(SHAPE, random)
     tilt = np.radians(random.normal(0, 3) if random.random() < 0.7 else random.uniform(-15, 15))
     camera = _camera(tilt, random)
-    layouts = [_alone] if alone else [_words_only] if kind < 0.26 else [_writing] * (1 + (kind > 0.88))
+    layouts = [_alone] if alone else [_words_only] if kind < 0.33 else [_writing] * (1 + (kind > 0.9))
     boxes: list[Box] = []
     height, strength, written = np.inf, 1.0, np.zeros(SHAPE, dtype=np.float32)
     for layout in layouts:
@@ -130,9 +131,9 @@ def _camera(tilt: float, random: Random) -> Affine:
 def _height(random: Random) -> float:
     """Return a digit's height in pixels, most often within what is to be found."""
     kind = random.random()
-    if kind < 0.84:
+    if kind < 0.8:
         return float(np.exp(random.uniform(*np.log((11.5, 52)))))
-    return float(random.uniform(3.5, 12) if kind < 0.92 else np.exp(random.uniform(*np.log((48, 180)))))
+    return float(random.uniform(3.5, 12) if kind < 0.87 else np.exp(random.uniform(*np.log((48, 180)))))
 
 
 def _style(height: float, random: Random) -> Style:
@@ -145,10 +146,10 @@ def _style(height: float, random: Random) -> Style:
         gap = random.uniform(0.1, 0.5)
     else:
         gap = random.uniform(0.5, 2.5)
-    radius = np.exp(random.uniform(*np.log((0.018, 0.095))))
+    radius = np.exp(random.uniform(*np.log((0.018, 0.105))))
     return Style(
         radius=max(float(radius), 0.45 / height),
-        slant=random.normal(0.08, 0.16),
+        slant=random.normal(0.1, 0.2),
         gap=gap,
         uneven=random.uniform(0.01, 0.07),
         small_zeros=random.random() < 0.15,
@@ -169,10 +170,10 @@ def _writing(hands: Hands, camera: Affine, sheet: _Sheet, random: Random) -> flo
     plan = random.random()  # few numbers; lines of them; columns
     tidy = random.random() < 0.25  # in columns, as in a table
     column = height * random.uniform(2.5, 7)
-    indent = random.uniform(-0.15, 0.5) * SHAPE[1] if plan < 0.5 else random.uniform(-0.1, 0.1) * SHAPE[1]
-    first = random.uniform(0.1, 1) * SHAPE[0] if plan < 0.35 else height + random.uniform(-0.3, 1.5) * spacing
-    count = 1 if plan < 0.35 else int(random.integers(1, 9))
-    words = random.choice([0.0, 0.05, 0.3], p=(0.6, 0.2, 0.2))
+    indent = random.uniform(-0.15, 0.5) * SHAPE[1] if plan < 0.3 else random.uniform(-0.1, 0.1) * SHAPE[1]
+    first = random.uniform(0.1, 1) * SHAPE[0] if plan < 0.2 else height + random.uniform(-0.3, 1.5) * spacing
+    count = 1 if plan < 0.2 else int(random.integers(1, 9))
+    words = random.choice([0.0, 0.1, 0.35], p=(0.5, 0.25, 0.25))
     ruled, boxed = random.random() < 0.2, random.random() < 0.06
     for row in range(count):
         baseline = first + row * spacing
@@ -181,7 +182,7 @@ def _writing(hands: Hands, camera: Affine, sheet: _Sheet, random: Random) -> flo
         if ruled:
             _rule(sheet.rules, camera, baseline + random.uniform(0, 0.12) * height, random)
         x = indent + random.normal(0, 0.3) * height
-        for _ in range(1 if plan < 0.2 else 12):
+        for _ in range(1 if plan < 0.1 else 12):
             if x > SHAPE[1] * 1.1 or len(sheet.boxes) > _WRITTEN:
                 break
             if random.random() < 0.25:  # somebody else, or another mood
@@ -237,7 +238,9 @@ def _words_only(hands: Hands, camera: Affine, sheet: _Sheet, random: Random) -> 
     if kind > 0.6:
         for _ in range(random.integers(1, 6)):
             _doodles(camera, sheet, height, random)
-    if kind > 0.85:
+    if kind > 0.9:
+        _shapes(sheet, random)
+    elif kind > 0.8:
         blotches = texture(SHAPE, random)
         level = random.uniform(0.4, 0.8)
         np.maximum(sheet.ink, np.clip((blotches - level) * random.uniform(2, 30), 0, 1), out=sheet.ink)
@@ -269,6 +272,8 @@ def _number(
         glyph = hand.write(character, random) or _other(character, letters, random)
         if glyph is None:
             continue
+        if random.random() < 0.3:
+            glyph = glyphs.bent(glyph, _BEND, random)
         x = _place(sheet, glyph, character, x, frame, style, random)
         if boxed:
             _cell(sheet.rules, frame, x - style.gap - glyph.width / 2)
@@ -329,9 +334,12 @@ def _word(
     by_strokes = kind > 0.85
     frame = glyphs.chain(camera, np.array([[height, -style.slant * height, start[0]], [0, height, start[1]]]))
     x, gap = 0.0, random.uniform(0.02, 0.2)
+    bend = random.choice([0.0, 0.015, 0.03])
     for character in text.word(random):
         glyph = stroke_letter(random) if by_strokes else hand.write(character, random)
         if glyph is not None:
+            if bend:
+                glyph = glyphs.bent(glyph, bend, random)
             x = _place(sheet, glyph, character, x, frame, Style(**{**style.__dict__, "gap": gap}), random)
     return float(start[0] + x * height)
 
@@ -393,6 +401,25 @@ def _doodles(camera: Affine, sheet: _Sheet, height: float, random: Random) -> No
     cv2.polylines(mask, lines, False, 255, width, cv2.LINE_AA, 4)
     sheet.boxes[:] = _covered(sheet.boxes, mask > 64)
     np.maximum(sheet.ink, mask * np.float32(1 / 255), out=sheet.ink)
+
+
+def _shapes(sheet: _Sheet, random: Random) -> None:
+    """Fill the page with shapes of several tones, as things in a photograph are."""
+    scene = np.zeros(SHAPE, dtype=np.uint8)
+    for _ in range(random.integers(3, 40)):
+        tone, x, y = int(random.integers(0, 256)), *(random.uniform(-0.1, 1.1, 2) * SHAPE[::-1]).astype(int).tolist()
+        size = np.exp(random.uniform(*np.log((3, 90)), 2)).astype(int).tolist()
+        kind = random.integers(3)
+        if kind == 0:
+            cv2.ellipse(scene, (x, y), size, float(random.uniform(0, 180)), 0, 360, tone, -1, cv2.LINE_AA)
+        elif kind == 1:
+            corners = np.array([x, y]) + random.normal(0, 1, (random.integers(3, 7), 2)) * size
+            cv2.fillPoly(scene, [np.rint(corners).astype(np.int32)], tone, cv2.LINE_AA)
+        else:
+            line(scene, np.array([x, y]), np.array([x, y]) + random.normal(0, 1, 2) * size, int(random.integers(1, 9)))
+    if random.random() < 0.5:
+        scene = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.5, 3)))
+    np.maximum(sheet.ink, scene * np.float32(1 / 255), out=sheet.ink)
 
 
 def _covered(boxes: list[Box], mask: NDArray[np.bool_]) -> list[Box]:
@@ -473,7 +500,7 @@ def _cut_out(
     image: NDArray[np.uint8], boxes: list[Box], random: Random
 ) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
     """Cut close around some of the writing; beyond it the edge is repeated, as where the detector reads."""
-    within = [b for b in boxes if b[0] >= 0 and b[1] >= 0 and b[2] <= SHAPE[1] and b[3] <= SHAPE[0]]
+    within = [b for b in boxes if b.x0 >= 0 and b.y0 >= 0 and b.x1 <= SHAPE[1] and b.y1 <= SHAPE[0] and b.kind < 10]
     if not within:
         return image, (0, 0, SHAPE[1], SHAPE[0])
     some = np.array(within)[:, :4]
@@ -498,7 +525,7 @@ def _labelled(
         if (u1 - u0) * (v1 - v0) < 0.95 * (x1 - x0) * (y1 - y0):
             kind = IGNORED
         elif kind != IGNORED and not HEIGHTS[0] <= height <= HEIGHTS[1]:
-            if _FUZZY[0] * HEIGHTS[0] <= height <= _FUZZY[1] * HEIGHTS[1]:
+            if FUZZY[0] * HEIGHTS[0] <= height <= FUZZY[1] * HEIGHTS[1]:
                 kind = IGNORED
             elif height > HEIGHTS[1] or kind >= 10:
                 continue  # silence is right

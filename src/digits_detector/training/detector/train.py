@@ -210,12 +210,13 @@ def _on_gpu(trainer: keras.Model, recipe: Recipe) -> Any:
     from jax import numpy as jnp
 
     from ..device import Loop
+    from .moved import moved
 
     size = recipe.pool * SHARD
     images = jnp.zeros((size, *SHAPE), jnp.uint8)
     boxes = jnp.full((size, *pages.BOXES), -1, jnp.float32)
     put = jax.jit(lambda pool, new, at: jax.lax.dynamic_update_slice_in_dim(pool, new, at, 0), donate_argnums=0)
-    loop = Loop(trainer)
+    loop = Loop(trainer, moved)
     random = np.random.default_rng(recipe.seed)
     filled = 0
 
