@@ -97,7 +97,7 @@ def page(hands: Hands, random: Random) -> Page:
         ground *= 1 - np.float32(contrast) * security_print(SHAPE, random)
     tilt = np.radians(random.normal(0, 3) if random.random() < 0.7 else random.uniform(-15, 15))
     camera = _camera(tilt, random)
-    layouts = [_alone] if alone else [_words_only] if kind < 0.33 else [_writing] * (1 + (kind > 0.9))
+    layouts = [_alone] if alone else [_words_only] if kind < 0.36 else [_writing] * (1 + (kind > 0.9))
     boxes: list[Box] = []
     height, strength, written = np.inf, 1.0, np.zeros(SHAPE, dtype=np.float32)
     for layout in layouts:
@@ -149,7 +149,7 @@ def _style(height: float, random: Random) -> Style:
     radius = np.exp(random.uniform(*np.log((0.018, 0.105))))
     return Style(
         radius=max(float(radius), 0.45 / height),
-        slant=random.normal(0.1, 0.2),
+        slant=random.normal(0.1, 0.2) if random.random() < 0.85 else random.uniform(0.25, 0.6),
         gap=gap,
         uneven=random.uniform(0.01, 0.07),
         small_zeros=random.random() < 0.15,
@@ -331,7 +331,7 @@ def _word(
     kind = random.random()
     group = hands.fonts if kind < 0.6 else hands.prints
     hand = group[random.integers(len(group))]
-    by_strokes = kind > 0.85
+    by_strokes = kind > 0.78
     frame = glyphs.chain(camera, np.array([[height, -style.slant * height, start[0]], [0, height, start[1]]]))
     x, gap = 0.0, random.uniform(0.02, 0.2)
     bend = random.choice([0.0, 0.015, 0.03])

@@ -26,15 +26,26 @@ def _decimal(random: Random) -> str:
     return f"{sign}{digits(random, 1, 4)}{separator}{digits(random, 1, 3)}"
 
 
+_ENDS = ",", ".", ".-", ",-", "=", "=", "-", "--", ".=", "#", "*", "'"
+
+
+def _end(random: Random) -> str:
+    """Return what people close an amount with, so that nobody adds a digit."""
+    return _ENDS[random.integers(len(_ENDS))] if random.random() < 0.5 else ""
+
+
+def _amount(random: Random) -> str:
+    return digits(random) + _end(random)
+
+
 def _thousands(random: Random) -> str:
     separator = "..,"[random.integers(3)]
     groups = [digits(random, 3, 3) for _ in range(random.integers(1, 3))]
-    end = ("", "", ",", ".", ".-", ",-", "=", "-")[random.integers(8)]
-    return separator.join([digits(random, 1, 3), *groups]) + end
+    return separator.join([digits(random, 1, 3), *groups]) + _end(random)
 
 
 def _date(random: Random) -> str:
-    separator = "///-.."[random.integers(6)]
+    separator = "//-..-"[random.integers(6)]
     return separator.join([digits(random, 1, 2), digits(random, 1, 2), digits(random, 2, 4)])
 
 
@@ -70,14 +81,15 @@ def _code(random: Random) -> str:
 
 
 _NUMBERS = (
-    (digits, 0.58),
+    (digits, 0.46),
+    (_amount, 0.16),
     (_decimal, 0.09),
-    (_thousands, 0.09),
-    (_date, 0.05),
-    (_time, 0.04),
+    (_thousands, 0.1),
+    (_date, 0.03),
+    (_time, 0.03),
     (_negative, 0.03),
-    (_fraction, 0.02),
-    (_telephone, 0.03),
+    (_fraction, 0.01),
+    (_telephone, 0.02),
     (_signed, 0.05),
     (_code, 0.02),
 )
