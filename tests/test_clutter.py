@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digits_detector.ink import find_ink
+from digits_detector.image.ink import find_ink
 from digits_detector.normalize import normalize
 from digits_detector.strokes import rasterize
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digits_detector.filters import box_mean, closing, otsu, scaled
+from digits_detector.image.filters import box_mean, closing, otsu, scaled
 
 GREY = np.random.default_rng(0).random((17, 23)).astype(np.float32)
 

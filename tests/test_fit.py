@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digits_detector.ink import find_ink, ink_on
+from digits_detector.image.ink import find_ink, ink_on
+from digits_detector.image.small import plain_ink
 from digits_detector.normalize import normalize, normalize_all
-from digits_detector.small import plain_ink
 
 
 def drawn(random: np.random.Generator, n: int, side: int) -> NDArray[np.uint8]:

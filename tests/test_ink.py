@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digits_detector import InvalidPicture
-from digits_detector.ink import MAX_PIXELS, find_ink
+from digits_detector.image.ink import MAX_PIXELS, find_ink
 from digits_detector.normalize import normalize
 
 POINTS = [(70, 60), (210, 60), (120, 250)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digits_detector.judge import probabilities, statuses
+from digits_detector.networks.rejection import probabilities, statuses
 
 
 def test_probabilities_sum_to_one_and_soften_with_temperature() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from digits_detector.mend import mended
 from numpy.typing import NDArray
 
 from digits_detector import DigitRecognizer
-from digits_detector.filters import grown
-from digits_detector.ink import find_ink
-from digits_detector.mend import mended
+from digits_detector.image.filters import grown
+from digits_detector.image.ink import find_ink
 from digits_detector.strokes import rasterize
 
 from .photographs import DIGITS

@@ -11,13 +11,14 @@ import pytest
 
 from digits_detector import DigitRecognizer, ModelError
 from digits_detector.models import ONNX
-from digits_detector.network import Network, checksum_file
+from digits_detector.networks.classifier import Classifier
+from digits_detector.networks.session import checksum_file
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (600, 28, 28), dtype=np.uint8)
 
 
 def test_it_says_the_same_of_any_number_of_images() -> None:
-    network = Network(ONNX)
+    network = Classifier(ONNX)
     outputs = network(IMAGES)
     assert [part.shape for part in outputs] == [(600, 10), (600, 128), (600,)]
     assert (outputs.features >= 0).all()
@@ -29,7 +30,7 @@ def test_it_says_the_same_of_any_number_of_images() -> None:
 
 def test_two_threads_read_the_same() -> None:
     np.testing.assert_allclose(
-        Network(ONNX, threads=2)(IMAGES[:50])[0], Network(ONNX)(IMAGES[:50])[0], atol=1e-4
+        Classifier(ONNX, threads=2)(IMAGES[:50])[0], Classifier(ONNX)(IMAGES[:50])[0], atol=1e-4
     )
 
 

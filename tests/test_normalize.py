@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digits_detector import Strokes
-from digits_detector.filters import stroke_width
 from digits_detector.fit import STROKE_WIDTHS, thicken
-from digits_detector.ink import find_ink
+from digits_detector.image.filters import stroke_width
+from digits_detector.image.ink import find_ink
 from digits_detector.normalize import normalize
 
 FIVE = np.array([(80, 0), (10, 4), (5, 60), (50, 50), (85, 80), (60, 125), (0, 130)], dtype=float)

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from digits_detector import DigitRecognizer
-from digits_detector.ink import find_ink
+from digits_detector.image.ink import find_ink
 
 from .photographs import DIGITS, PHOTOGRAPHS, SIDE, developed, photograph, written
 

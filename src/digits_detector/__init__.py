@@ -2,8 +2,8 @@
 
 from .errors import DataError, DigitsError, InvalidPicture, InvalidStrokes, ModelError
 from .explain import Explanation
-from .reading import DetectedDigit, Line, Reading
-from .recognizer import DigitRecognizer, Prediction
+from .recognizer import DigitRecognizer
+from .results import DetectedDigit, Line, Number, Prediction, Predictions, Reading
 from .strokes import Strokes
 
 __version__ = "0.1.0"
@@ -18,7 +18,9 @@ __all__ = [
     "InvalidStrokes",
     "Line",
     "ModelError",
+    "Number",
     "Prediction",
+    "Predictions",
     "Reading",
     "Strokes",
     "__version__",

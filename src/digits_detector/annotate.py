@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .planes import Picture, full_range, planes
-from .reading import Reading
+from .image.decode import Picture, full_range, planes
+from .results import Reading
 
 _COLOUR = (214, 39, 40)
 _LETTER = 0.4  # of the box's height

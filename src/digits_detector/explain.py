@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import SIZE
-from .network import Network
+from .networks.classifier import Classifier
 from .normalize import Digit
 
 RADIUS = 5.0  # pixels from a spot's middle to where it has faded out: it wipes through a stroke
@@ -47,7 +47,7 @@ class Explanation:
         return {"digits": list(self.digits), "heat": heat.tolist()}
 
 
-def explain(network: Network, image: Digit) -> Explanation:
+def explain(network: Classifier, image: Digit) -> Explanation:
     """Explain the reading of one normalised image.
 
     Parameters

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .filters import padded, scaled, total, width_of_strokes
-from .ink import DETAIL
+from .image.filters import padded, scaled, total, width_of_strokes
+from .image.ink import DETAIL
 
 Stack: TypeAlias = NDArray[np.float32]  # (n, height, width)
 PerPiece: TypeAlias = NDArray[np.float64]  # (n,)

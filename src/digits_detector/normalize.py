@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import FIT, SIZE, STROKE_WIDTHS, fitted
-from .ink import Ink, ink_on
-from .small import plain_ink
+from .image.ink import Ink
 from .strokes import Points, Strokes, rasterize, segments
 
 Digit: TypeAlias = NDArray[np.uint8]  # (28, 28), white ink on black, as in MNIST's files
@@ -39,30 +38,6 @@ def normalize(source: Ink | Strokes, widths: tuple[float, float] = STROKE_WIDTHS
     if isinstance(source, Strokes):
         return draw(source)
     return _blank() if source.blank else fitted(source.values[None], widths)[0]
-
-
-def normalize_all(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return what `normalize` makes of the ink of grey pictures; fast where they are small and plain.
-
-    Parameters
-    ----------
-    pictures : ndarray of shape (n, height, width), uint8
-        Planes, as `planes` returns them.
-
-    Returns
-    -------
-    ndarray of shape (n, 28, 28), uint8
-        White ink on black.
-    """
-    digits = np.empty((len(pictures), SIZE, SIZE), dtype=np.uint8)
-    others = np.ones(len(pictures), dtype=bool)
-    if len(pictures) > 1:  # of a single one, it is faster to find the ink than to ask whether it is plain
-        for places, ink in plain_ink(pictures):
-            digits[places] = fitted(ink)
-            others[places] = False
-    for place in np.flatnonzero(others):
-        digits[place] = normalize(ink_on([pictures[place]]))
-    return digits
 
 
 def _blank() -> Digit:

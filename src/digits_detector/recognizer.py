@@ -3,105 +3,30 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast, overload
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .blots import lines_of_ink
 from .errors import DigitsError
 from .explain import Explanation, explain
-from .fit import SIZE
-from .ink import find_ink, ink_on
-from .judge import Status, probabilities, statuses
-from .lines import lines_of_strokes
-from .models import chosen
-from .network import Network
-from .normalize import Digit, normalize, normalize_all
-from .paper import SMALL
-from .planes import MAX_PIXELS, Picture, Plane, planes, stacked_planes
-from .reading import Reading
-from .segment import are_clear, read_lines
+from .fit import SIZE, fitted
+from .image.background import SMALL
+from .image.decode import MAX_PIXELS, Picture, Plane, planes, stacked_planes
+from .image.small import plain_ink
+from .locate import digit_ink
+from .models import DETECTOR, chosen
+from .networks.classifier import Classifier
+from .networks.detector import Detector
+from .networks.rejection import probabilities, statuses
+from .normalize import Digit, normalize
+from .read import read_picture, read_strokes
+from .results import Prediction, Predictions, Reading
 from .strokes import Strokes
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What was read.
-
-    Attributes
-    ----------
-    status : "digit", "blank" or "not_a_digit"
-    digit : int or None
-        0 to 9; None when it is blank, or not a digit.
-    confidence : float
-        The largest probability; 0.0 when blank.
-    probabilities : ndarray of shape (10,), float32
-        Of each digit; they sum to 1. When blank, ten times 0.1. When it is not a digit, they still tell the closest.
-    outlier_score : float
-        Finite; higher = less like a digit. Above the model's threshold it is none.
-    input : ndarray of shape (28, 28), uint8
-        What the network saw, white ink on black.
-    """
-
-    status: Status
-    digit: int | None
-    confidence: float
-    probabilities: NDArray[np.float32] = field(repr=False)
-    outlier_score: float
-    input: Digit = field(repr=False)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the one JSON form: `{"status", "digit", "confidence", "probabilities": [10], "outlier_score"}`."""
-        return {
-            "status": self.status,
-            "digit": self.digit,
-            "confidence": self.confidence,
-            "probabilities": self.probabilities.tolist(),
-            "outlier_score": self.outlier_score,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """What was read of n items, in columns; `predictions[i]` is one of them.
-
-    Attributes
-    ----------
-    status : ndarray of shape (n,), str
-    digit : ndarray of shape (n,), int8
-        -1 where there is none.
-    confidence : ndarray of shape (n,), float32
-    probabilities : ndarray of shape (n, 10), float32
-    outlier_score : ndarray of shape (n,), float32
-    input : ndarray of shape (n, 28, 28), uint8
-    """
-
-    status: NDArray[np.str_]
-    digit: NDArray[np.int8]
-    confidence: NDArray[np.float32]
-    probabilities: NDArray[np.float32]
-    outlier_score: NDArray[np.float32]
-    input: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.status)
-
-    def __getitem__(self, place: int) -> Prediction:
-        digit = int(self.digit[place])
-        return Prediction(
-            cast(Status, str(self.status[place])),
-            None if digit < 0 else digit,
-            float(self.confidence[place]),
-            self.probabilities[place],
-            float(self.outlier_score[place]),
-            self.input[place],
-        )
 
 
 class DigitRecognizer:
@@ -110,7 +35,10 @@ class DigitRecognizer:
     Parameters
     ----------
     model : path, optional
-        An ONNX file; by default the one that `$DIGITS_MODEL` names, or else the one in the package.
+        The classifier's ONNX file; by default the one that `$DIGITS_MODEL` names, or else the one in the package.
+    detector : path, optional
+        The detector's ONNX file; by default the one in the package. It is loaded when it is first needed: by `read`,
+        and by `predict` for a picture that is not plain.
     threads : int
         That one call of the network uses.
     max_pixels : int
@@ -141,14 +69,19 @@ class DigitRecognizer:
         self,
         model: str | os.PathLike[str] | None = None,
         *,
+        detector: str | os.PathLike[str] | None = None,
         threads: int = 1,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
         if not isinstance(threads, int) or threads < 1:
             raise DigitsError(f"threads is a whole number from 1 on, not {threads!r}.")
         self.model = Path(model) if model else chosen()
-        self._network = Network(self.model, threads=threads)
-        self.checksum = self._network.checksum
+        self._classifier = Classifier(self.model, threads=threads)
+        self.checksum = self._classifier.checksum
+        self._detector_path = Path(detector) if detector else DETECTOR
+        self._detector: Detector | None = None
+        self._loading = threading.Lock()
+        self._threads = threads
         self._max_pixels = max_pixels
 
     def predict(self, item: Picture | Strokes) -> Prediction:
@@ -232,14 +165,19 @@ class DigitRecognizer:
         InvalidPicture
             If the item is no picture that can be read.
         """
-        return explain(self._network, self._input(item))
+        return explain(self._classifier, self._input(item))
 
-    def read(self, source: Picture | Strokes) -> Reading:
+    def read(self, source: Picture | Strokes, *, marks: bool = False) -> Reading:
         """Read all digits: numbers, on one line or on several.
+
+        Digits from 12 pixels high to the full height of the picture are found, also mixed in one picture, upright or
+        tilted by up to 15 degrees.
 
         Parameters
         ----------
         source : what `predict` takes
+        marks : bool
+            Whether the texts hold decimal points and commas, minus signs, slashes and colons: "-12.50".
 
         Raises
         ------
@@ -247,15 +185,26 @@ class DigitRecognizer:
             If the source is no picture that can be read.
         """
         if isinstance(source, Strokes):
-            lines = lines_of_strokes(source)
-        else:
-            lines = lines_of_ink(source, partial(are_clear, network=self._network), self._max_pixels)
-        return Reading(tuple(read_lines(list(lines), self._network)))
+            return read_strokes(source, self.detector(), marks=marks)
+        return read_picture(planes(source, self._max_pixels), self.detector(), marks=marks)
+
+    def detector(self) -> Detector:
+        """Return the detector, loaded when it is first asked for.
+
+        Raises
+        ------
+        ModelError
+            If its file is missing, broken, or holds another kind of network.
+        """
+        with self._loading:
+            if self._detector is None:
+                self._detector = Detector(self._detector_path, threads=self._threads)
+            return self._detector
 
     def _read(self, digits: NDArray[np.uint8]) -> Predictions:
-        outputs = self._network(digits)
-        status = statuses(digits, outputs.outlier_scores, self._network.outlier_threshold)
-        rows = probabilities(outputs.logits, self._network.temperature)
+        outputs = self._classifier(digits)
+        status = statuses(digits, outputs.outlier_scores, self._classifier.outlier_threshold)
+        rows = probabilities(outputs.logits, self._classifier.temperature)
         blank = status == "blank"
         rows[blank] = 0.1
         digit = np.where(status == "digit", rows.argmax(axis=1), -1).astype(np.int8)
@@ -265,7 +214,7 @@ class DigitRecognizer:
     def _inputs(self, items: Iterable[Picture | Strokes]) -> tuple[NDArray[np.uint8], dict[int, DigitsError]]:
         """Return the items as 28×28, (n, 28, 28), without those that have an error."""
         if isinstance(items, np.ndarray) and items.ndim == 3 and items.dtype == np.uint8 and items.size:
-            return normalize_all(stacked_planes(items, self._max_pixels)), {}
+            return self._small(stacked_planes(items, self._max_pixels)), {}
         digits: dict[int, Digit] = {}
         errors: dict[int, DigitsError] = {}
         small: dict[tuple[int, ...], dict[int, Plane]] = {}
@@ -281,11 +230,26 @@ class DigitRecognizer:
             if len(colours) == 1 and colours[0].dtype == np.uint8 and max(colours[0].shape) <= SMALL:
                 small.setdefault(colours[0].shape, {})[place] = colours[0]
             else:
-                digits[place] = normalize(ink_on(colours))
+                digits[place] = self._digit(colours)
         for alike in small.values():
-            digits.update(zip(alike, normalize_all(np.stack(list(alike.values()))), strict=True))
+            digits.update(zip(alike, self._small(np.stack(list(alike.values()))), strict=True))
         ordered = [digits[place] for place in sorted(digits)]
         return np.stack(ordered) if ordered else np.empty((0, SIZE, SIZE), dtype=np.uint8), errors
 
+    def _small(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return grey pictures (n, h, w) as 28×28; fast where they are small and plain."""
+        digits = np.empty((len(pictures), SIZE, SIZE), dtype=np.uint8)
+        others = np.ones(len(pictures), dtype=bool)
+        if len(pictures) > 1:  # of a single one, it is faster to find the ink than to ask whether it is plain
+            for places, ink in plain_ink(pictures):
+                digits[places] = fitted(ink)
+                others[places] = False
+        for place in np.flatnonzero(others):
+            digits[place] = self._digit([pictures[place]])
+        return digits
+
+    def _digit(self, colours: list[Plane]) -> Digit:
+        return normalize(digit_ink(colours, self.detector))
+
     def _input(self, item: Picture | Strokes) -> Digit:
-        return normalize(item if isinstance(item, Strokes) else find_ink(item, self._max_pixels))
+        return normalize(item) if isinstance(item, Strokes) else self._digit(planes(item, self._max_pixels))

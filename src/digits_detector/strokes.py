@@ -105,8 +105,10 @@ def thin_out(stroke: Points) -> Points:
     return stroke[keep]
 
 
-def rasterize(strokes: Iterable[Points], *, width: float, size: int = 28) -> NDArray[np.float32]:
-    """Draw strokes on a square of pixels by the rule above.
+def rasterize(
+    strokes: Iterable[Points], *, width: float, size: int | tuple[int, int] = 28
+) -> NDArray[np.float32]:
+    """Draw strokes on pixels by the rule above.
 
     Parameters
     ----------
@@ -114,30 +116,31 @@ def rasterize(strokes: Iterable[Points], *, width: float, size: int = 28) -> NDA
         In pixels; the centre of the upper left pixel is at (0.5, 0.5).
     width : float
         Of the pen, in pixels.
-    size : int
-        Side of the square, in pixels.
+    size : int or (int, int)
+        Side of a square, or height and width, in pixels.
 
     Returns
     -------
-    ndarray of shape (size, size), float32
+    ndarray of shape (height, width), float32
         Ink in [0, 1].
     """
+    shape = (size, size) if isinstance(size, int) else size
     starts, ends = segments([thin_out(stroke) for stroke in strokes])
-    centres = np.arange(size, dtype=np.float32) + np.float32(0.5)
-    nearest = np.full((size, size), np.inf, dtype=np.float32)
-    at_once = max(1, _PIXELS // size**2)
+    ys, xs = (np.arange(side, dtype=np.float32) + np.float32(0.5) for side in shape)
+    nearest = np.full(shape, np.inf, dtype=np.float32)
+    at_once = max(1, _PIXELS // (shape[0] * shape[1]))
     for first in range(0, len(starts), at_once):
         some = slice(first, first + at_once)
-        down, across = _window(starts[some], ends[some], width / 2 + 0.5, size)
-        distance = _squared_distance(centres[down], centres[across], starts[some], ends[some])
+        down, across = _window(starts[some], ends[some], width / 2 + 0.5, shape)
+        distance = _squared_distance(ys[down], xs[across], starts[some], ends[some])
         np.minimum(nearest[down, across], distance, out=nearest[down, across])
     return np.clip(np.float32(width / 2 + 0.5) - np.sqrt(nearest), 0, 1)
 
 
-def _window(starts: Points, ends: Points, reach: float, size: int) -> tuple[slice, slice]:
+def _window(starts: Points, ends: Points, reach: float, shape: tuple[int, int]) -> tuple[slice, slice]:
     """Return the rows and the columns that segments with that reach may ink."""
-    low = np.floor(np.minimum(starts, ends).min(axis=0) - reach).clip(0, size).astype(int)
-    high = np.ceil(np.maximum(starts, ends).max(axis=0) + reach).clip(0, size).astype(int)
+    low = np.floor(np.minimum(starts, ends).min(axis=0) - reach).clip(0, shape[::-1]).astype(int)
+    high = np.ceil(np.maximum(starts, ends).max(axis=0) + reach).clip(0, shape[::-1]).astype(int)
     return slice(low[1], high[1]), slice(low[0], high[0])
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digits_detector.benchmarks.frontdoor import DOORS, table
-from digits_detector.ink import find_ink
+from digits_detector.image.ink import find_ink
 from digits_detector.normalize import normalize
 
 DIGIT = np.zeros((28, 28), dtype=np.uint8)

@@ -9,7 +9,7 @@ from digits_detector import DataError, Strokes
 from digits_detector.benchmarks import nondigits
 from digits_detector.benchmarks.reject import auroc, find, measure, run, seen, table
 from digits_detector.models import ONNX
-from digits_detector.network import Network
+from digits_detector.networks.classifier import Classifier
 
 SEVEN = np.array([(60, 60), (220, 60), (120, 260)], dtype=np.float32)
 
@@ -82,7 +82,7 @@ def test_what_is_made_is_always_the_same() -> None:
 
 
 def test_the_table_tells_every_score_of_every_set() -> None:
-    network, random = Network(ONNX), np.random.default_rng(0)
+    network, random = Classifier(ONNX), np.random.default_rng(0)
     digits = seen([Strokes([SEVEN + random.normal(0, 5, (3, 2))]) for _ in range(20)])
     smileys = seen(nondigits.signs(5, random)[15:])
     result = measure(network, {"sevens": digits}, {"smileys": smileys}, network(digits).features)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digits_detector import DigitRecognizer, Strokes
-from digits_detector.ink import find_ink
+from digits_detector.image.ink import find_ink
 from digits_detector.normalize import normalize
 from digits_detector.training.drawing import Hand, picture, varied, views
 from digits_detector.training.styles import LINES, styled

@@ -10,9 +10,10 @@ import onnx
 import pytest
 
 from digits_detector import DataError, DigitRecognizer, Strokes
-from digits_detector.judge import probabilities
 from digits_detector.models import HEAD, KERAS, ONNX
-from digits_detector.network import Network, checksum_file
+from digits_detector.networks.classifier import Classifier
+from digits_detector.networks.rejection import probabilities
+from digits_detector.networks.session import checksum_file
 from digits_detector.training.calibrate import calibrate, fit_temperature
 from digits_detector.training.export import export
 from digits_detector.training.reject import scores
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.train
 
 def test_the_shipped_file_says_what_keras_says() -> None:
     images = np.random.default_rng(0).integers(0, 256, (1000, 28, 28), dtype=np.uint8)
-    logits, features, outlier_scores = Network(ONNX)(images)
+    logits, features, outlier_scores = Classifier(ONNX)(images)
     model, head = (keras.saving.load_model(path, compile=False) for path in (KERAS, HEAD))
     inputs = images[..., None].astype(np.float32) / 255
     np.testing.assert_allclose(probabilities(logits, 1.0), model.predict(inputs, verbose=0), atol=1e-5)
@@ -64,7 +65,7 @@ def test_a_run_is_calibrated_and_exported(
         export(run, tmp_path / "models")
     calibrated = calibrate(run)
     exported = export(run, tmp_path / "models")
-    network = Network(exported)
+    network = Classifier(exported)
     assert network.temperature == calibrated["temperature"]
     assert network.outlier_threshold == calibrated["outlier_threshold"]
     assert DigitRecognizer(exported).predict(Strokes([])).status == "blank"

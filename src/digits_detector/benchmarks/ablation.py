@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ..fit import STROKE_WIDTHS
-from ..ink import Ink, find_ink
+from ..image.ink import Ink, find_ink
 from ..normalize import normalize
 from ..training import runs
 from ..training.augment import Augmentation

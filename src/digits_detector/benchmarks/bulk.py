@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 from ..bulk import bulk, local
 from ..models import ONNX
-from ..network import BATCH, Network
+from ..networks.classifier import BATCH, Classifier
 from ..normalize import normalize_all
 from ..training import mnist
 from .speed import machine
@@ -109,7 +109,7 @@ class _Ready:
     """A session, and tensors that are ready for it."""
 
     def __init__(self, digits: NDArray[np.uint8], threads: int = 1) -> None:
-        self._session = Network(ONNX, threads=threads).session
+        self._session = Classifier(ONNX, threads=threads).session
         inputs = normalize_all(digits)[..., None].astype(np.float32) / np.float32(255)
         self._batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)]
 

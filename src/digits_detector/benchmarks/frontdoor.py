@@ -16,7 +16,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..models import ONNX
-from ..network import Network
+from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..training.evaluate import Part, digits, in_words
 
@@ -62,7 +62,7 @@ DOORS: dict[str, Door] = {
 def run(part: Part = "valid") -> dict[str, Any]:
     """Measure each door on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
     images, labels, _ = digits(part)
-    logits = Network(ONNX)(images).logits
+    logits = Classifier(ONNX)(images).logits
     rows = [
         {
             "door": "raw arrays, without a door",

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ..models import ONNX
-from ..reading import Reading
 from ..recognizer import DigitRecognizer
+from ..results import Reading
 from ..training import pen
 from .strings import Number, as_pictures, as_strokes, cheques, pages
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from ..errors import DataError
 from ..models import ONNX
-from ..network import Network
+from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from .sketch import figures, read, share, squeezed
 
@@ -36,7 +36,7 @@ def run(folder: Path | None = None) -> dict[str, Any]:
         If a file is missing or broken.
     """
     folder = folder or Path(os.environ.get("DIGITS_DATA", ""))
-    recognizer, network = DigitRecognizer(ONNX), Network(ONNX)
+    recognizer, network = DigitRecognizer(ONNX), Classifier(ONNX)
     rows = []
     for name, (file, dark) in SETS.items():
         try:

@@ -33,9 +33,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ..errors import DataError
-from ..ink import Picture, find_ink
+from ..image.ink import Picture, find_ink
 from ..models import ONNX
-from ..network import Network
+from ..networks.classifier import Classifier
 from ..normalize import normalize
 from ..strokes import Strokes
 from ..training import mnist, pen
@@ -68,7 +68,7 @@ def run(folder: Path | None = None) -> dict[str, Any]:
     digits, outliers, left_out = find(folder)
     training, writers = pen.split(pen.load())
     made, unmade = _made(writers.strokes)
-    network = Network(ONNX)
+    network = Classifier(ONNX)
     result = measure(
         network,
         {"pen writers 26–30": seen(writers.strokes), **digits},
@@ -86,7 +86,7 @@ def _training_digits(drawings: pen.PenDigits) -> Images:
 
 
 def measure(
-    network: Network, digits: Sets, outliers: Sets, neighbours: NDArray[np.float32]
+    network: Classifier, digits: Sets, outliers: Sets, neighbours: NDArray[np.float32]
 ) -> dict[str, Any]:
     """Compare the network's score, the largest logit, and the distance to training digits' features.
 
@@ -121,7 +121,7 @@ def measure(
     }
 
 
-def _scores(network: Network, images: Images, neighbours: NDArray[np.float32]) -> dict[str, Scores]:
+def _scores(network: Classifier, images: Images, neighbours: NDArray[np.float32]) -> dict[str, Scores]:
     outputs = network(images)
     scores = {
         "outlier_score": outputs.outlier_scores,

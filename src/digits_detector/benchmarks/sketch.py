@@ -22,9 +22,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..errors import DataError
-from ..ink import Picture
+from ..image.ink import Picture
 from ..models import ONNX
-from ..network import Network
+from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer, Prediction
 from ..strokes import Strokes, rasterize
 from ..training import pen
@@ -70,7 +70,7 @@ def run(path: Path | None = None) -> dict[str, Any]:
     DataError
         If there is no such file, or it holds no drawings of digits.
     """
-    recognizer, network = DigitRecognizer(ONNX), Network(ONNX)
+    recognizer, network = DigitRecognizer(ONNX), Classifier(ONNX)
     rows = []
     for drawings in at_hand() if path is None else load(path):
         named = {"set": drawings.name, "n": len(drawings.labels)}

@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ..models import KERAS, ONNX
-from ..network import Network
+from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..strokes import Strokes
 
@@ -99,7 +99,7 @@ def _network() -> list[Contender]:
     return [
         Contender("network alone", batch, threads, partial(network, digits[:batch]))
         for threads in _threads()
-        for network in [Network(ONNX, threads=threads)]
+        for network in [Classifier(ONNX, threads=threads)]
         for batch in (1, BATCH)
     ]
 

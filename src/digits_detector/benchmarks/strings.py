@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..ink import Picture
-from ..reading import Place
+from ..image.ink import Picture
+from ..results import Box as Place
 from ..strokes import Points, Strokes, rasterize
 from ..training.pen import PenDigits
 

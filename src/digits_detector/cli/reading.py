@@ -15,8 +15,8 @@ from ..errors import DigitsError, InvalidPicture, InvalidStrokes
 from .declare import FAILED, command, complain, whole_number
 
 if TYPE_CHECKING:
-    from ..planes import Picture
-    from ..reading import Reading
+    from ..image.decode import Picture
+    from ..results import Reading
     from ..strokes import Strokes
     from .declare import Commands
 

@@ -60,7 +60,6 @@ class Loop:
         self._epochs += 1
         return {name: float(value) for name, value in self.trainer.get_metrics_result().items()}
 
-
     def _keys(self, order: NDArray[np.int32]) -> jax.Array:
         return jax.random.split(jax.random.key(self._epochs), len(order))
 

@@ -13,7 +13,7 @@ from matplotlib.patches import FancyArrowPatch, Patch, Polygon
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ..ink import find_ink
+from ..image.ink import find_ink
 from ..recognizer import DigitRecognizer
 from .figures import AMBER, LINE, MUTED, PAPER, TEAL, picture
 

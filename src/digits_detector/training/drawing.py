@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ink import find_ink
+from ..image.ink import find_ink
 from ..normalize import draw, normalize
 from ..strokes import Points, Strokes, rasterize, segments
 

@@ -20,9 +20,9 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from ..judge import probabilities
 from ..models import METRICS, ONNX, RUNS
-from ..network import Network
+from ..networks.classifier import Classifier
+from ..networks.rejection import probabilities
 from . import mnist, runs
 
 Part: TypeAlias = Literal["test", "valid"]
@@ -62,7 +62,7 @@ def evaluate(
     DataError
         If MNIST cannot be had.
     """
-    network = Network(model)
+    network = Classifier(model)
     images, labels, indices = digits(part)
     logits = network(images).logits
     section = measure(logits, labels, network.temperature, indices=indices)

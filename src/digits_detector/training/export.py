@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ..errors import DataError
 from ..models import HEAD, KERAS, MODELS, ONNX, RUNS
-from ..network import checksum_file
+from ..networks.session import checksum_file
 from . import runs
 
 OPSET = 17

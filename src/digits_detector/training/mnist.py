@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from ..ink import find_ink
+from ..image.ink import find_ink
 from ..normalize import normalize
 from . import files
 

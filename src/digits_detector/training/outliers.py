@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from tqdm import tqdm
 
 from ..errors import DataError
-from ..ink import find_ink
+from ..image.ink import find_ink
 from ..normalize import Digit, draw, normalize
 from ..strokes import Strokes
 from . import doodles, neighbours

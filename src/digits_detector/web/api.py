@@ -20,8 +20,8 @@ from starlette.responses import JSONResponse, Response
 
 from ..errors import DigitsError, InvalidStrokes
 from ..models import METRICS
-from ..reading import Reading
 from ..recognizer import DigitRecognizer, Prediction
+from ..results import Reading
 from ..strokes import Strokes
 from . import metrics, schemas
 from .limits import Gate

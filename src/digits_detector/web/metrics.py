@@ -21,9 +21,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import DigitsError
-from ..planes import Picture
-from ..reading import Reading
+from ..image.decode import Picture
 from ..recognizer import DigitRecognizer, Prediction
+from ..results import Reading
 from ..strokes import Strokes
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus-client keeps the figures of several workers

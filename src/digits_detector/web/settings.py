@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..errors import DigitsError
-from ..network import BATCH
+from ..networks.classifier import BATCH
 
 PREFIX = "DIGITS_"
 

@@ -30,7 +30,9 @@ _PRIOR = -4.6  # a heat map's logits before training: one cell in a hundred (Lin
 class Builder(Protocol[X]):
     """What the network is made of, in Keras or in ONNX."""
 
-    def conv(self, x: X, name: str, channels: int, *, stride: int = 1, size: int = 3, add: X | None = None) -> X:
+    def conv(
+        self, x: X, name: str, channels: int, *, stride: int = 1, size: int = 3, add: X | None = None
+    ) -> X:
         """Convolve, normalise, add another tensor where one is given, then ReLU."""
 
     def linear(self, x: X, name: str, channels: int) -> X:
@@ -60,7 +62,9 @@ def _block(build: Builder[X], x: X, name: str, channels: int) -> X:
 
 
 class _KerasBuilder:
-    def conv(self, x: Any, name: str, channels: int, *, stride: int = 1, size: int = 3, add: Any = None) -> Any:
+    def conv(
+        self, x: Any, name: str, channels: int, *, stride: int = 1, size: int = 3, add: Any = None
+    ) -> Any:
         x = layers.Conv2D(
             channels, size, stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
         )(x)

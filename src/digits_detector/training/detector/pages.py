@@ -105,7 +105,9 @@ def page(hands: Hands, random: Random) -> Page:
         height = min(height, layout(hands, camera, sheet, random))
         if sheet.rules.any():
             ground *= 1 - sheet.rules * np.float32(random.uniform(0.05, 0.9) / 255)
-        pen = float(np.exp(random.uniform(*np.log((0.15, 1.0)))) if random.random() < 0.25 else random.uniform(0.5, 1))
+        pen = float(
+            np.exp(random.uniform(*np.log((0.15, 1.0)))) if random.random() < 0.25 else random.uniform(0.5, 1)
+        )
         ground = ground * (1 - np.float32(pen) * _inked(sheet.ink, random))
         strength = min(strength, pen)
         boxes = _covered(boxes, sheet.ink > 0.3) + _covered(sheet.boxes, written > 0.3)
@@ -120,7 +122,9 @@ def page(hands: Hands, random: Random) -> Page:
 def _camera(tilt: float, random: Random) -> Affine:
     """Return the map of upright writing to the page: turned about its middle, slightly sheared and stretched."""
     cos, sin = np.cos(tilt), np.sin(tilt)
-    linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[random.normal(1, 0.03), random.normal(0, 0.03)], [0, 1]])
+    linear = np.array([[cos, -sin], [sin, cos]]) @ np.array(
+        [[random.normal(1, 0.03), random.normal(0, 0.03)], [0, 1]]
+    )
     middle = np.array(SHAPE[::-1]) / 2
     return np.column_stack([linear, middle - linear @ middle])
 
@@ -325,7 +329,13 @@ def _place(
 
 
 def _word(
-    hands: Hands, camera: Affine, sheet: _Sheet, start: NDArray[np.float64], height: float, style: Style, random: Random
+    hands: Hands,
+    camera: Affine,
+    sheet: _Sheet,
+    start: NDArray[np.float64],
+    height: float,
+    style: Style,
+    random: Random,
 ) -> float:
     """Write a word, by hand or in print, which holds nothing to find."""
     kind = random.random()
@@ -375,9 +385,7 @@ def _cell(rules: NDArray[np.uint8], frame: Affine, middle: float) -> None:
         line(rules, start, end, 1)
 
 
-def _stroke(
-    sheet: _Sheet, ends: NDArray[np.float64], height: float, style: Style, random: Random
-) -> None:
+def _stroke(sheet: _Sheet, ends: NDArray[np.float64], height: float, style: Style, random: Random) -> None:
     """Draw a line by hand, in the pen of the writing."""
     places = np.linspace(0, 1, 8)[:, None]
     points = ends[0] + places * (ends[1] - ends[0]) + random.normal(0, 0.03 * height, (8, 2))
@@ -387,7 +395,14 @@ def _stroke(
     np.maximum(sheet.ink, mask * np.float32(1 / 255), out=sheet.ink)
 
 
-_DOODLES = (doodles.scribble, doodles.wandering, doodles.sign, doodles.sign, doodles.composition, doodles.zigzag)
+_DOODLES = (
+    doodles.scribble,
+    doodles.wandering,
+    doodles.sign,
+    doodles.sign,
+    doodles.composition,
+    doodles.zigzag,
+)
 
 
 def _doodles(camera: Affine, sheet: _Sheet, height: float, random: Random) -> None:
@@ -397,7 +412,10 @@ def _doodles(camera: Affine, sheet: _Sheet, height: float, random: Random) -> No
     middle = random.uniform(0, 1, 2) * SHAPE[::-1]
     mask = np.zeros(SHAPE, dtype=np.uint8)
     width = max(1, round(height * random.uniform(0.04, 0.2)))
-    lines = [np.rint(np.clip(glyphs.transform(camera, s * size + middle), -2e3, 2e3) * 16).astype(np.int32) for s in drawn]
+    lines = [
+        np.rint(np.clip(glyphs.transform(camera, s * size + middle), -2e3, 2e3) * 16).astype(np.int32)
+        for s in drawn
+    ]
     cv2.polylines(mask, lines, False, 255, width, cv2.LINE_AA, 4)
     sheet.boxes[:] = _covered(sheet.boxes, mask > 64)
     np.maximum(sheet.ink, mask * np.float32(1 / 255), out=sheet.ink)
@@ -407,7 +425,10 @@ def _shapes(sheet: _Sheet, random: Random) -> None:
     """Fill the page with shapes of several tones, as things in a photograph are."""
     scene = np.zeros(SHAPE, dtype=np.uint8)
     for _ in range(random.integers(3, 40)):
-        tone, x, y = int(random.integers(0, 256)), *(random.uniform(-0.1, 1.1, 2) * SHAPE[::-1]).astype(int).tolist()
+        tone, x, y = (
+            int(random.integers(0, 256)),
+            *(random.uniform(-0.1, 1.1, 2) * SHAPE[::-1]).astype(int).tolist(),
+        )
         size = np.exp(random.uniform(*np.log((3, 90)), 2)).astype(int).tolist()
         kind = random.integers(3)
         if kind == 0:
@@ -416,7 +437,12 @@ def _shapes(sheet: _Sheet, random: Random) -> None:
             corners = np.array([x, y]) + random.normal(0, 1, (random.integers(3, 7), 2)) * size
             cv2.fillPoly(scene, [np.rint(corners).astype(np.int32)], tone, cv2.LINE_AA)
         else:
-            line(scene, np.array([x, y]), np.array([x, y]) + random.normal(0, 1, 2) * size, int(random.integers(1, 9)))
+            line(
+                scene,
+                np.array([x, y]),
+                np.array([x, y]) + random.normal(0, 1, 2) * size,
+                int(random.integers(1, 9)),
+            )
     if random.random() < 0.5:
         scene = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.5, 3)))
     np.maximum(sheet.ink, scene * np.float32(1 / 255), out=sheet.ink)
@@ -426,7 +452,9 @@ def _covered(boxes: list[Box], mask: NDArray[np.bool_]) -> list[Box]:
     """Have the loss leave out what lies under the mask."""
     kept = []
     for box in boxes:
-        part = mask[max(int(box.y0), 0) : max(int(box.y1) + 1, 0), max(int(box.x0), 0) : max(int(box.x1) + 1, 0)]
+        part = mask[
+            max(int(box.y0), 0) : max(int(box.y1) + 1, 0), max(int(box.x0), 0) : max(int(box.x1) + 1, 0)
+        ]
         kept.append(box._replace(kind=IGNORED) if part.size and part.mean() > 0.02 else box)
     return kept
 
@@ -454,9 +482,13 @@ def _photographed(tone: Tone, boxes: list[Box], legible: _Legible, close: bool, 
     """Take the picture: blur, noise, contrast, polarity, JPEG; perhaps cut close around the writing."""
     kind = random.random()
     if kind < 0.45:
-        tone = cv2.GaussianBlur(tone, (0, 0), float(random.uniform(0.25, max(0.4, min(0.05 * legible.height, 2.5)))))
+        tone = cv2.GaussianBlur(
+            tone, (0, 0), float(random.uniform(0.25, max(0.4, min(0.05 * legible.height, 2.5))))
+        )
     elif kind < 0.55:
-        small = cv2.resize(tone, None, fx=(f := random.uniform(0.45, 0.85)), fy=f, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(
+            tone, None, fx=(f := random.uniform(0.45, 0.85)), fy=f, interpolation=cv2.INTER_AREA
+        )
         tone = cv2.resize(small, SHAPE[::-1], interpolation=cv2.INTER_LINEAR)
     elif kind < 0.63:
         tone = _sharpened(tone, random.uniform(0.3, 1.5))
@@ -500,7 +532,9 @@ def _cut_out(
     image: NDArray[np.uint8], boxes: list[Box], random: Random
 ) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]]:
     """Cut close around some of the writing; beyond it the edge is repeated, as where the detector reads."""
-    within = [b for b in boxes if b.x0 >= 0 and b.y0 >= 0 and b.x1 <= SHAPE[1] and b.y1 <= SHAPE[0] and b.kind < 10]
+    within = [
+        b for b in boxes if b.x0 >= 0 and b.y0 >= 0 and b.x1 <= SHAPE[1] and b.y1 <= SHAPE[0] and b.kind < 10
+    ]
     if not within:
         return image, (0, 0, SHAPE[1], SHAPE[0])
     some = np.array(within)[:, :4]
@@ -513,9 +547,7 @@ def _cut_out(
     return np.pad(image[y0:y1, x0:x1], padding, mode="edge"), (x0, y0, x1, y1)
 
 
-def _labelled(
-    boxes: list[Box], cut: tuple[int, int, int, int]
-) -> NDArray[np.float32]:
+def _labelled(boxes: list[Box], cut: tuple[int, int, int, int]) -> NDArray[np.float32]:
     """Say what the detector is to make of each character: find it, call it too small, or nothing is asked."""
     labelled = []
     for x0, y0, x1, y1, kind, height in boxes:

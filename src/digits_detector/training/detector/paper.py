@@ -56,7 +56,12 @@ def _shadow(shape: tuple[int, int], random: Random) -> Tone:
     angle = random.uniform(0, 2 * np.pi)
     along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
     far = 2.0 * (width + height)
-    corners = [centre - far * along, centre + far * along, centre + far * (along + across), centre + far * (across - along)]
+    corners = [
+        centre - far * along,
+        centre + far * along,
+        centre + far * (along + across),
+        centre + far * (across - along),
+    ]
     cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 1.0)
     soft = random.choice([0.0, 1.5, 4.0, 12.0])
     if soft:
@@ -99,8 +104,15 @@ def security_print(shape: tuple[int, int], random: Random) -> Tone:
         strokes = []
         for offset in np.arange(-reach, reach, step):
             across = offset + wave + bend
-            points = np.stack([along * cos - across * sin + width / 2, along * sin + across * cos + height / 2], axis=1)
-            inside = (points[:, 0] > -20) & (points[:, 0] < width + 20) & (points[:, 1] > -20) & (points[:, 1] < height + 20)
+            points = np.stack(
+                [along * cos - across * sin + width / 2, along * sin + across * cos + height / 2], axis=1
+            )
+            inside = (
+                (points[:, 0] > -20)
+                & (points[:, 0] < width + 20)
+                & (points[:, 1] > -20)
+                & (points[:, 1] < height + 20)
+            )
             if inside.sum() > 1:
                 strokes.append(np.rint(points[inside] * 16).astype(np.int32))
         layer = np.zeros(shape, dtype=np.uint8)
@@ -127,5 +139,7 @@ def sheet_on_a_desk(tone: Tone, random: Random) -> Tone:
         if there:
             cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 0.0)
     mask = cv2.GaussianBlur(mask, (0, 0), float(random.uniform(0.5, 1.5)))
-    desk = np.float32(random.uniform(0, 0.9)) * (1 - np.float32(random.uniform(0, 0.6)) * texture(tone.shape, random))
+    desk = np.float32(random.uniform(0, 0.9)) * (
+        1 - np.float32(random.uniform(0, 0.6)) * texture(tone.shape, random)
+    )
     return mask * tone + (1 - mask) * desk

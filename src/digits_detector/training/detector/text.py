@@ -6,7 +6,40 @@ import string
 
 from .hands import LETTERS, Random
 
-_SYLLABLES = ("an en er st ch sch ra lo mi ta no ve ri ou qu th ing tion al ble ge ke pa bo du fi ha jo wa xe yo zu").split()
+_SYLLABLES = [
+    "an",
+    "en",
+    "er",
+    "st",
+    "ch",
+    "sch",
+    "ra",
+    "lo",
+    "mi",
+    "ta",
+    "no",
+    "ve",
+    "ri",
+    "ou",
+    "qu",
+    "th",
+    "ing",
+    "tion",
+    "al",
+    "ble",
+    "ge",
+    "ke",
+    "pa",
+    "bo",
+    "du",
+    "fi",
+    "ha",
+    "jo",
+    "wa",
+    "xe",
+    "yo",
+    "zu",
+]
 MARKS = ".,-/:"
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ...errors import DataError
@@ -122,7 +120,9 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
             figures["val_loss"] = _validation_loss(trainer, kept)
             _save(trainer, checkpoint)
         seconds = time.perf_counter() - started
-        history.append({"epoch": epoch + 1, **figures, "waited": round(waited, 1), "seconds": round(seconds, 1)})
+        history.append(
+            {"epoch": epoch + 1, **figures, "waited": round(waited, 1), "seconds": round(seconds, 1)}
+        )
         runs.write_json(path, history)
         bar.write(json.dumps(history[-1]))
         bar.update()
@@ -175,7 +175,9 @@ def _save(trainer: keras.Model, path: Path) -> None:
 def _validation_loss(trainer: keras.Model, kept: list[Shard]) -> float:
     averaged = keras.callbacks.SwapEMAWeights()
     images, boxes = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    figures = trainer.evaluate(images, boxes, batch_size=64, verbose=0, return_dict=True, callbacks=[averaged])
+    figures = trainer.evaluate(
+        images, boxes, batch_size=64, verbose=0, return_dict=True, callbacks=[averaged]
+    )
     return round(float(figures["loss"]), 5)
 
 
@@ -215,7 +217,9 @@ def _on_gpu(trainer: keras.Model, recipe: Recipe) -> Any:
     size = recipe.pool * SHARD
     images = jnp.zeros((size, *SHAPE), jnp.uint8)
     boxes = jnp.full((size, *pages.BOXES), -1, jnp.float32)
-    put = jax.jit(lambda pool, new, at: jax.lax.dynamic_update_slice_in_dim(pool, new, at, 0), donate_argnums=0)
+    put = jax.jit(
+        lambda pool, new, at: jax.lax.dynamic_update_slice_in_dim(pool, new, at, 0), donate_argnums=0
+    )
     loop = Loop(trainer, moved)
     random = np.random.default_rng(recipe.seed)
     filled = 0

@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 from string import Template
 
+from ... import npm
 from ...errors import DataError
 from ...models import METRICS, ONNX, chosen
-from ...network import Network
+from ...networks.classifier import Classifier
 from ..sketchpad import Sketchpad, drawing_pad
 from ..story import ICON, TITLE, how_it_works, masthead, read_figures
-from ... import npm
 
 HERE = Path(__file__).parent
 SUMMARY = "Draw a digit, and a small neural network in your browser reads it."
@@ -48,7 +48,7 @@ def export_web(folder: Path) -> Path:
         If the runtime cannot be fetched or is not the pinned one, or the folder is not empty or cannot be written.
     """
     model = chosen()
-    network = Network(model)
+    network = Classifier(model)
     _refuse_to_overwrite(folder)
     runtime = npm.files(RUNTIME, list(RUNTIME_FILES))
     try:
@@ -72,7 +72,7 @@ def _refuse_to_overwrite(folder: Path) -> None:
         raise DataError(f"{folder} is there already; name a new folder, or an empty one.")
 
 
-def _write(folder: Path, model: Path, network: Network) -> None:
+def _write(folder: Path, model: Path, network: Classifier) -> None:
     sketchpad = drawing_pad()
     for name in MODULES:
         shutil.copyfile(HERE / name, folder / name)
@@ -88,7 +88,7 @@ def _write(folder: Path, model: Path, network: Network) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _page(sketchpad: Sketchpad, network: Network) -> str:
+def _page(sketchpad: Sketchpad, network: Classifier) -> str:
     return Template(_text("page.html")).substitute(
         title=TITLE,
         summary=SUMMARY,
@@ -99,7 +99,7 @@ def _page(sketchpad: Sketchpad, network: Network) -> str:
     )
 
 
-def _metadata(network: Network) -> dict[str, str | float]:
+def _metadata(network: Classifier) -> dict[str, str | float]:
     """Return what the model's file tells of itself, which ONNX Runtime Web does not hand on, and what reads it."""
     return {
         "file": ONNX.name,

@@ -60,16 +60,6 @@ def closing(grey: Grey, width: int) -> Grey:
     return _extreme(_extreme(widest, width, np.minimum).T, width, np.minimum)
 
 
-def opening_of_columns(grey: Grey, width: int) -> Grey:
-    """Remove what is lighter than its surroundings and, from top to bottom, narrower than `width`."""
-    return _extreme(_extreme(grey, width, np.minimum), width, np.maximum)
-
-
-def closing_of_columns(grey: Grey, width: int) -> Grey:
-    """Fill what is darker than its surroundings and, from top to bottom, narrower than `width`."""
-    return _extreme(_extreme(grey, width, np.maximum), width, np.minimum)
-
-
 def _extreme(grey: Grey, width: int, extreme: np.ufunc) -> Grey:
     """Return the maximum or minimum of `width` (odd) pixels above and below each, by doubling windows."""
     half = width // 2
@@ -116,16 +106,6 @@ def grown(mask: Mask) -> Mask:
     wide[:, 1:] |= rows[:, :-1]
     wide[:, :-1] |= rows[:, 1:]
     return wide
-
-
-def runs_of_columns(mask: Mask) -> Grey:
-    """Return for each pixel that is true how long the run of its column is that it lies in."""
-    height, _ = mask.shape
-    rows = np.arange(height)[:, None]
-    last = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)
-    following = np.minimum.accumulate(np.where(mask, height, rows)[::-1], axis=0)[::-1]
-    runs: Grey = (following - last - 1).astype(np.float32)
-    return runs
 
 
 def bounds(mask: Mask) -> tuple[int, int, int, int]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from .errors import InvalidPicture
+from ..errors import InvalidPicture
 
 Picture: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
 Plane: TypeAlias = NDArray[Any]  # (height, width), uint8, uint16 or float

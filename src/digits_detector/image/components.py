@@ -7,11 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .filters import Grey, Mask
+from .filters import Grey
 
 Labels = NDArray[np.intp]
-
-_STRIDE = 4  # pixels that a flood goes between two looks whether it still goes on
 
 
 class Components(NamedTuple):
@@ -67,18 +65,3 @@ def components(ink: Grey) -> Components:
     np.minimum.at(low, numbers, corners)
     np.maximum.at(high, numbers, corners)
     return Components(labels, np.bincount(numbers, ink[on]).astype(np.float64), low, high)
-
-
-def flooded(ink: Mask, seeds: Mask) -> Mask:
-    """Return what of the ink (height, width, …) hangs together with the seeds that lie in it, by diagonals too."""
-    reached, before = seeds & ink, -1
-    while before < (before := int(np.count_nonzero(reached))):
-        for _ in range(_STRIDE):
-            rows = reached.copy()
-            rows[1:] |= reached[:-1]
-            rows[:-1] |= reached[1:]
-            reached = rows.copy()
-            reached[:, 1:] |= rows[:, :-1]
-            reached[:, :-1] |= rows[:, 1:]
-            reached &= ink
-    return reached

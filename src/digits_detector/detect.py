@@ -1,0 +1,253 @@
+"""Where digits are in a picture: the detector on an image pyramid, coarse to fine, and what its peaks come to.
+
+The detector finds digits of a range of heights. The picture is halved until a digit as high as all of it falls in that
+range; each level is looked at whole where it is small, and of a large one only the tiles in which the coarser level saw
+that something too small to be read is written. So a photo of many megapixels with large digits costs no more than a
+small one, and memory stays bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .image.decode import Plane, full_range
+from .networks.detector import CLASSES, MULTIPLE, STRIDE, Detector
+
+Grey: TypeAlias = NDArray[np.float32]  # (height, width), in [0, 1], 0 is black
+Boxes: TypeAlias = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
+
+DIGITS = 10  # the first classes
+
+_WHOLE = (
+    400_000  # pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
+)
+_TILE = 512  # pixels: the side of a larger level's tiles
+_OVERLAP = 64  # pixels: as far as the network sees about a cell
+_MARGIN = 8  # pixels of the edge repeated around a level, so that digits at its edge have surroundings
+_SAME = 0.45  # intersection over union, from which on two boxes are one character
+_INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
+
+
+class Detections(NamedTuple):
+    """What was found in a picture, the surest first.
+
+    Attributes
+    ----------
+    boxes : ndarray of shape (n, 4), float64
+        x0, y0, x1, y1 in the picture's pixels.
+    logits : ndarray of shape (n, 15), float32
+        Of `CLASSES`.
+    """
+
+    boxes: Boxes
+    logits: NDArray[np.float32]
+
+    @property
+    def classes(self) -> NDArray[np.intp]:
+        """The likeliest of `CLASSES`, (n,)."""
+        return self.logits.argmax(axis=1)
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """Its probability, (n,)."""
+        return _sigmoid(self.logits.max(axis=1))
+
+    def only(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> Detections:
+        """Return those of a mask, or of some places."""
+        return Detections(self.boxes[mask], self.logits[mask])
+
+
+def detect(detector: Detector, grey: Grey) -> Detections:
+    """Find digits and marks in a grey picture."""
+    levels = list(_pyramid(grey, detector.heights[1]))
+    found: list[tuple[Detections, int]] = []
+    finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
+    for depth in range(len(levels) - 1, -1, -1):
+        level = levels[depth]
+        maps = _Maps.of(level)
+        for tile in _tiles(level, finer, detector.finer_threshold):
+            _look(detector, level, tile, maps)
+        peaks = _peaks(maps, detector)
+        scale = 2.0**depth
+        found.append((Detections(peaks.boxes * scale, peaks.logits), depth))
+        finer = maps.finer
+    return _merged(found)
+
+
+def grey(planes: Sequence[Plane]) -> Grey:
+    """Return the colour planes of a picture, (h, w) each, as one of grey.
+
+    Of colours the darkest on light paper, the lightest on dark: so a pen of any colour stands out, yellow too. The
+    network sees no colours, so training can't supply this.
+    """
+    scaled = [plane.astype(np.float32) / np.float32(full_range(plane)) for plane in planes]
+    if len(scaled) == 1:
+        return scaled[0]
+    darkest = np.minimum.reduce(scaled)
+    lightest = np.maximum.reduce(scaled)
+    every = max(1, int(max(darkest.shape)) // 256)
+    light = float(np.median(darkest[::every, ::every] + lightest[::every, ::every])) >= 1
+    return darkest if light else lightest
+
+
+# ── the pyramid ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _pyramid(grey: Grey, highest: float) -> Iterator[Grey]:
+    """Yield the picture and its halves, until a digit as high as the picture is no higher than `highest` pixels."""
+    yield grey
+    while min(grey.shape) > highest:
+        grey = _halved(grey)
+        yield grey
+
+
+def _halved(grey: Grey) -> Grey:
+    """Return the means of 2×2 pixels; an odd last row or column is repeated."""
+    height, width = grey.shape
+    if height % 2 or width % 2:
+        grey = np.pad(grey, ((0, height % 2), (0, width % 2)), mode="edge")
+    rows = grey[::2] + grey[1::2]
+    halves: Grey = (rows[:, ::2] + rows[:, 1::2]) * np.float32(0.25)
+    return halves
+
+
+class _Tile(NamedTuple):
+    """A part of a level: where it lies, and where its core does, whose cells no other tile has; in pixels."""
+
+    y0: int
+    x0: int
+    y1: int
+    x1: int
+    core: tuple[int, int, int, int]
+
+
+def _tiles(level: Grey, finer: NDArray[np.float32] | None, threshold: float) -> Iterator[_Tile]:
+    """Yield all of a small level, or the tiles of a large one in which the coarser level wants a closer look."""
+    height, width = level.shape
+    if level.size <= _WHOLE:
+        yield _Tile(0, 0, height, width, (0, 0, height, width))
+        return
+    step = _TILE - 2 * _OVERLAP
+    for y in range(0, height, step):
+        for x in range(0, width, step):
+            core = y, x, min(y + step, height), min(x + step, width)
+            if finer is not None and not (_part(finer, core) >= threshold).any():
+                continue
+            yield _Tile(
+                max(y - _OVERLAP, 0),
+                max(x - _OVERLAP, 0),
+                min(core[2] + _OVERLAP, height),
+                min(core[3] + _OVERLAP, width),
+                core,
+            )
+
+
+def _part(finer: NDArray[np.float32], core: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    """Return the cells of the coarser level's map, twice as large, that lie over a core."""
+    cell = 2 * STRIDE
+    y0, x0, y1, x1 = core
+    return finer[y0 // cell : -(-y1 // cell), x0 // cell : -(-x1 // cell)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Maps:
+    """What the detector says of a level, where it was looked at.
+
+    Attributes
+    ----------
+    heat : ndarray of shape (rows, columns, 15), float32
+        Logits; minus infinity where it was not looked at.
+    box : ndarray of shape (rows, columns, 4), float32
+    finer : ndarray of shape (rows, columns), float32
+        Probabilities that digits too small to be read lie there.
+    """
+
+    heat: NDArray[np.float32]
+    box: NDArray[np.float32]
+    finer: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, level: Grey) -> _Maps:
+        rows, columns = (-(-side // STRIDE) for side in level.shape)
+        return cls(
+            np.full((rows, columns, len(CLASSES)), -np.inf, dtype=np.float32),
+            np.zeros((rows, columns, 4), dtype=np.float32),
+            np.zeros((rows, columns), dtype=np.float32),
+        )
+
+
+def _look(detector: Detector, level: Grey, tile: _Tile, maps: _Maps) -> None:
+    """Run the detector on a tile and keep what it says of the core."""
+    part = level[tile.y0 : tile.y1, tile.x0 : tile.x1]
+    padding = [
+        (_MARGIN, -(side + _MARGIN) % MULTIPLE + _MARGIN // MULTIPLE * MULTIPLE) for side in part.shape
+    ]
+    said = detector(np.pad(part, padding, mode="edge")[None])
+    y0, x0, y1, x1 = tile.core
+    rows = slice(y0 // STRIDE, -(-y1 // STRIDE))
+    columns = slice(x0 // STRIDE, -(-x1 // STRIDE))
+    # Of the tile's maps the same cells: the margin and the overlap before them are whole cells.
+    down, across = (_MARGIN + y0 - tile.y0) // STRIDE, (_MARGIN + x0 - tile.x0) // STRIDE
+    inner = (
+        slice(down, down + rows.stop - rows.start),
+        slice(across, across + columns.stop - columns.start),
+    )
+    maps.heat[rows, columns] = said.heat[0][inner][..., : len(CLASSES)]
+    maps.box[rows, columns] = said.box[0][inner]
+    maps.finer[rows, columns] = _sigmoid(said.heat[0][inner][..., len(CLASSES)])
+
+
+# ── peaks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _peaks(maps: _Maps, detector: Detector) -> Detections:
+    """Return the cells whose best class is no less likely than in the eight around, and likely enough."""
+    best = maps.heat.max(axis=2)
+    wide = np.pad(best, 1, constant_values=-np.inf)
+    rows = np.maximum(np.maximum(wide[:-2], wide[1:-1]), wide[2:])
+    highest = np.maximum(np.maximum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
+    mark = maps.heat.argmax(axis=2) >= DIGITS
+    least = np.where(mark, _logit(detector.mark_threshold), _logit(detector.threshold))
+    row, column = np.nonzero((best >= highest) & (best >= least))
+    x, y, width, height = maps.box[row, column].astype(np.float64).T
+    x, y = x + (column + 0.5) * STRIDE, y + (row + 0.5) * STRIDE
+    boxes = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
+    return Detections(boxes, maps.heat[row, column])
+
+
+def _merged(found: Sequence[tuple[Detections, int]]) -> Detections:
+    """Return what all levels found, each character once: greedy non-maximum suppression, the surest first."""
+    boxes = np.concatenate([detections.boxes for detections, _ in found])
+    logits = np.concatenate([detections.logits for detections, _ in found])
+    depths = np.concatenate([np.full(len(detections.boxes), depth) for detections, depth in found])
+    order = np.argsort(-logits.max(axis=1), kind="stable")
+    everything, depths = Detections(boxes, logits).only(order), depths[order]
+    digit = everything.classes < DIGITS
+    areas = np.prod(everything.boxes[:, 2:] - everything.boxes[:, :2], axis=1)
+    waiting, kept = np.ones(len(order), dtype=bool), []
+    for place in range(len(order)):
+        if not waiting[place]:
+            continue
+        kept.append(place)
+        rest = np.flatnonzero(waiting[place + 1 :]) + place + 1
+        mine, others = everything.boxes[place], everything.boxes[rest]
+        sides = np.minimum(mine[2:], others[:, 2:]) - np.maximum(mine[:2], others[:, :2])
+        shared = np.maximum(sides, 0).prod(axis=1)
+        same = shared >= _SAME * (areas[place] + areas[rest] - shared)
+        both = digit[place] & digit[rest] & (depths[rest] != depths[place])
+        same |= both & (shared >= _INSIDE * np.minimum(areas[place], areas[rest]))
+        waiting[rest[same]] = False
+    return everything.only(np.array(kept, dtype=np.intp))
+
+
+def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (1 / (1 + np.exp(-logits.clip(-60, 60)))).astype(np.float32)
+
+
+def _logit(probability: float) -> float:
+    return float(np.log(probability / (1 - probability)))

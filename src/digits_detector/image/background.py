@@ -1,0 +1,120 @@
+"""The background of a picture, even or not, and how far each pixel stands out from it.
+
+On an even background every pixel is held against the border's median. In a photograph the background is lighter here
+and darker there: its own level at each pixel is what is left when all that is narrow and dark is filled (a closing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from .decode import Plane, full_range
+from .filters import Grey, box_mean, closing, otsu
+
+INK_LEVEL = 0.2  # of the darkest ink: what is fainter does not count as written when the box is found
+SMALL = 32  # pixels of the longer side: what is smaller shows nothing of its background
+FAINTEST = 0.03  # of the full range: what differs less is nothing
+
+_NOISE = 0.06  # of the ink's distance from the background: what differs less is background
+_STRONG = 0.75  # of the same: what differs more is ink and no shadow
+_SAMPLES = 64  # rows and columns, at least, that evenness is judged by
+_DARKEST = 0.25  # of the full range: on a darker background noise would be divided by hardly anything
+
+
+@dataclass(frozen=True)
+class Even:
+    """An even background's level, the ink's strongest level, and their distance as part of the full range."""
+
+    level: float
+    ink: float
+    contrast: float
+
+    @classmethod
+    def of(cls, plane: Plane) -> Even:
+        """Take the border's median for the background; what differs from it most is ink, dark or light."""
+        level, low, high = _median(_border(plane)), float(plane.min()), float(plane.max())
+        ink = low if level - low > high - level else high
+        return cls(level, ink, abs(ink - level) / full_range(plane))
+
+    def at(self, part: float) -> float:
+        """Return the level at a part of the way from the background to the ink."""
+        return self.level + part * (self.ink - self.level)
+
+    def beyond(self, plane: Plane, part: float) -> int:
+        """Count the pixels that differ from the background by more than this part of the ink's distance."""
+        level = self.at(part)
+        return int(np.count_nonzero(plane < level if self.ink < self.level else plane > level))
+
+    def strength(self, plane: Plane) -> Grey:
+        """Return how strong the ink is at each pixel, in [0, 1]."""
+        values = plane.astype(np.float32)
+        values -= np.float32(self.level)
+        values /= np.float32(self.ink - self.level)
+        np.maximum(values, 0, out=values)  # `np.clip` takes longer
+        return np.minimum(values, 1, out=values)
+
+    def fits(self, plane: Plane) -> bool:
+        """Whether the background is even: hardly a pixel is neither background nor ink.
+
+        Uneven light leaves many pixels between the two, or on the background's other side. An even shadow is taken for
+        much weak ink about little that is strong; what tells it from blurred writing is that it covers the border.
+        """
+        height, width = plane.shape
+        if max(height, width) <= SMALL:
+            return True
+        sample = plane[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES)]
+        parts = (-INK_LEVEL, -_NOISE, _NOISE, INK_LEVEL, _STRONG)
+        not_opposite, not_below, not_paper, ink, strong = (self.beyond(sample, part) for part in parts)
+        opposite = sample.size - not_opposite
+        unclear = (not_opposite - not_below) + (not_paper - ink)
+        if opposite > 0.002 * sample.size or unclear > ink + 0.02 * sample.size:
+            return False
+        if ink - strong <= 1.5 * strong + 0.01 * sample.size:
+            return True
+        border = _border(plane)
+        return self.beyond(border, -_NOISE) - self.beyond(border, _NOISE) >= 0.8 * border.size
+
+
+def _median(levels: Plane) -> float:
+    """Return the median of an even number of levels: `np.median`, in half of its time."""
+    half = len(levels) // 2
+    low, high = np.partition(levels, (half - 1, half))[half - 1 : half + 1].tolist()
+    return (float(low) + float(high)) / 2
+
+
+def _border(plane: Plane) -> Plane:
+    return np.concatenate((plane[0], plane[-1], plane[:, 0], plane[:, -1]))
+
+
+class Lifted(NamedTuple):
+    """Ink lifted off a background: how strong it is at each pixel, in [0, 1], and what is stronger is written."""
+
+    ink: Grey
+    threshold: float
+
+
+def lifted(plane: Plane) -> Lifted | None:
+    """Lift the ink off a background of any light; return None where nothing stands out.
+
+    Ink is the part that it takes of the background's light, a closing with a window of half the picture; how strong ink
+    is on average, the upper class of Otsu's threshold says.
+    """
+    grey = plane.astype(np.float32) / np.float32(full_range(plane))
+    if not _dark_on_light(grey):
+        grey = 1 - grey
+    smooth = box_mean(grey, 3)
+    background = closing(smooth, min(grey.shape) // 2 | 1)
+    taken = (background - grey) / np.maximum(background, np.float32(_DARKEST))
+    halves = otsu(taken)
+    if halves.above < FAINTEST:
+        return None
+    ink = np.clip(taken / np.float32(halves.above), 0, 1)
+    return Lifted(ink, min(halves.threshold / halves.above, 0.5))
+
+
+def _dark_on_light(grey: Grey) -> bool:
+    """Whether the ink is dark: it covers less of any place than the background, and stands out from the mean further."""
+    return float(((grey - box_mean(grey, max(grey.shape) // 3)) ** 3).sum()) <= 0

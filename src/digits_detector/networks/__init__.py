@@ -1,0 +1,1 @@
+"""ONNX Runtime sessions: the classifier of single digits, and the detector of all digits in a picture."""

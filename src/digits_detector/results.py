@@ -1,0 +1,206 @@
+"""What is read: predictions of single digits; readings of lines, numbers and digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .networks.rejection import Status
+from .normalize import Digit
+
+Box: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What was read.
+
+    Attributes
+    ----------
+    status : "digit", "blank" or "not_a_digit"
+    digit : int or None
+        0 to 9; None when it is blank, or not a digit.
+    confidence : float
+        The largest probability; 0.0 when blank.
+    probabilities : ndarray of shape (10,), float32
+        Of each digit; they sum to 1. When blank, ten times 0.1. When it is not a digit, they still tell the closest.
+    outlier_score : float
+        Finite; higher = less like a digit. Above the model's threshold it is none.
+    input : ndarray of shape (28, 28), uint8
+        What the network saw, white ink on black.
+    """
+
+    status: Status
+    digit: int | None
+    confidence: float
+    probabilities: NDArray[np.float32] = field(repr=False)
+    outlier_score: float
+    input: Digit = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the one JSON form: `{"status", "digit", "confidence", "probabilities": [10], "outlier_score"}`."""
+        return {
+            "status": self.status,
+            "digit": self.digit,
+            "confidence": self.confidence,
+            "probabilities": self.probabilities.tolist(),
+            "outlier_score": self.outlier_score,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What was read of n items, in columns; `predictions[i]` is one of them.
+
+    Attributes
+    ----------
+    status : ndarray of shape (n,), str
+    digit : ndarray of shape (n,), int8
+        -1 where there is none.
+    confidence : ndarray of shape (n,), float32
+    probabilities : ndarray of shape (n, 10), float32
+    outlier_score : ndarray of shape (n,), float32
+    input : ndarray of shape (n, 28, 28), uint8
+    """
+
+    status: NDArray[np.str_]
+    digit: NDArray[np.int8]
+    confidence: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    outlier_score: NDArray[np.float32]
+    input: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.status)
+
+    def __getitem__(self, place: int) -> Prediction:
+        digit = int(self.digit[place])
+        return Prediction(
+            cast(Status, str(self.status[place])),
+            None if digit < 0 else digit,
+            float(self.confidence[place]),
+            self.probabilities[place],
+            float(self.outlier_score[place]),
+            self.input[place],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class DetectedDigit:
+    """One digit of a number.
+
+    Attributes
+    ----------
+    digit : int
+        0 to 9.
+    confidence : float
+        The largest probability.
+    box : tuple of float
+        (x0, y0, x1, y1): in the picture's pixels, or in the strokes' units.
+    probabilities : ndarray of shape (10,), float32
+        Of each digit; they sum to 1.
+    """
+
+    digit: int
+    confidence: float
+    box: Box
+    probabilities: NDArray[np.float32] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `{"digit", "confidence", "box": [x0, y0, x1, y1], "probabilities": [10]}`."""
+        return {
+            "digit": self.digit,
+            "confidence": self.confidence,
+            "box": list(self.box),
+            "probabilities": self.probabilities.tolist(),
+        }
+
+
+@dataclass(frozen=True)
+class Number:
+    """Digits that belong together, from left to right; never empty.
+
+    Attributes
+    ----------
+    text : str
+        The digits, and where they were asked for the marks between and before them: "-12.50".
+    digits : tuple of DetectedDigit
+    """
+
+    text: str
+    digits: tuple[DetectedDigit, ...]
+
+    @property
+    def box(self) -> Box:
+        """What holds the boxes of all its digits."""
+        return _around(digit.box for digit in self.digits)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `{"text", "box": [x0, y0, x1, y1]}`."""
+        return {"text": self.text, "box": list(self.box)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Numbers beside each other, from left to right; never empty."""
+
+    numbers: tuple[Number, ...]
+
+    @property
+    def text(self) -> str:
+        """The numbers, a space between two."""
+        return " ".join(number.text for number in self.numbers)
+
+    @property
+    def digits(self) -> tuple[DetectedDigit, ...]:
+        """The digits of all its numbers."""
+        return tuple(digit for number in self.numbers for digit in number.digits)
+
+    @property
+    def box(self) -> Box:
+        """What holds the boxes of all its numbers."""
+        return _around(number.box for number in self.numbers)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `{"text", "box": [x0, y0, x1, y1], "numbers": […], "digits": […]}`."""
+        return {
+            "text": self.text,
+            "box": list(self.box),
+            "numbers": [number.to_json() for number in self.numbers],
+            "digits": [digit.to_json() for digit in self.digits],
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that was read, from the top line to the bottom line; without lines where there are no digits."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """One line of text for each line, a space where one number ends and the next begins."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """The numbers of all lines, in reading order."""
+        return tuple(number for line in self.lines for number in line.numbers)
+
+    @property
+    def digits(self) -> tuple[DetectedDigit, ...]:
+        """The digits of all lines, in reading order."""
+        return tuple(digit for line in self.lines for digit in line.digits)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the one JSON form: `{"text", "lines": [{"text", "box", "numbers", "digits"}, …]}`."""
+        return {"text": self.text, "lines": [line.to_json() for line in self.lines]}
+
+
+def _around(boxes: Iterable[Box]) -> Box:
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
