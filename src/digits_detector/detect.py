@@ -62,8 +62,17 @@ class Detections(NamedTuple):
         return Detections(self.boxes[mask], self.logits[mask])
 
 
-def detect(detector: Detector, grey: Grey) -> Detections:
-    """Find digits and marks in a grey picture."""
+def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) -> Detections:
+    """Find digits and marks in a grey picture.
+
+    Parameters
+    ----------
+    detector : Detector
+    grey : ndarray of shape (h, w), float32
+        In [0, 1], 0 is black.
+    threshold : float, optional
+        The probability from which a digit counts; by default the detector's own.
+    """
     levels = list(_pyramid(grey, detector.heights[1]))
     found: list[tuple[Detections, int]] = []
     finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
@@ -72,7 +81,7 @@ def detect(detector: Detector, grey: Grey) -> Detections:
         maps = _Maps.of(level)
         for tile in _tiles(level, finer, detector.finer_threshold):
             _look(detector, level, tile, maps)
-        peaks = _peaks(maps, detector)
+        peaks = _peaks(maps, threshold or detector.threshold, detector.mark_threshold)
         scale = 2.0**depth
         found.append((Detections(peaks.boxes * scale, peaks.logits), depth))
         finer = maps.finer
@@ -205,14 +214,14 @@ def _look(detector: Detector, level: Grey, tile: _Tile, maps: _Maps) -> None:
 # ── peaks ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _peaks(maps: _Maps, detector: Detector) -> Detections:
+def _peaks(maps: _Maps, threshold: float, mark_threshold: float) -> Detections:
     """Return the cells whose best class is no less likely than in the eight around, and likely enough."""
     best = maps.heat.max(axis=2)
     wide = np.pad(best, 1, constant_values=-np.inf)
     rows = np.maximum(np.maximum(wide[:-2], wide[1:-1]), wide[2:])
     highest = np.maximum(np.maximum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
     mark = maps.heat.argmax(axis=2) >= DIGITS
-    least = np.where(mark, _logit(detector.mark_threshold), _logit(detector.threshold))
+    least = np.where(mark, _logit(mark_threshold), _logit(threshold))
     row, column = np.nonzero((best >= highest) & (best >= least))
     x, y, width, height = maps.box[row, column].astype(np.float64).T
     x, y = x + (column + 0.5) * STRIDE, y + (row + 0.5) * STRIDE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,23 +23,24 @@ _DOUBT = (
 _SLASH = CLASSES.index("/")
 
 
-@dataclass(frozen=True, eq=False)
-class Group:
-    """One number: places of its characters among the detections, in reading order, marks included."""
-
-    places: tuple[int, ...]
+Group: TypeAlias = tuple[int, ...]  # one number: places of its characters, in reading order, marks included
 
 
-def grouped(found: Detections) -> list[list[Group]]:
-    """Return the lines of a page from top to bottom, each with its numbers from left to right."""
-    classes = characters(found)
+def grouped(boxes: Boxes, classes: NDArray[np.intp]) -> list[list[Group]]:
+    """Return the lines of a page from top to bottom, each with its numbers from left to right.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n, 4), float64
+    classes : ndarray of shape (n,), intp
+        Places in `CLASSES`.
+    """
     digits = np.flatnonzero(classes < DIGITS)
     if not len(digits):
         return []
-    upright = _turned(found.boxes, -_tilt(found.boxes[digits]))
-    lines = _lines(upright, digits)
+    upright = _turned(boxes, -_tilt(boxes[digits]))
     marks = np.flatnonzero(classes >= DIGITS)
-    with_marks = _joined(upright, lines, marks, classes)
+    with_marks = _joined(upright, _lines(upright, digits), marks, classes)
     return [_numbers(upright, line, classes) for line in with_marks]
 
 
@@ -132,8 +133,8 @@ def _numbers(boxes: Boxes, line: Sequence[int], classes: NDArray[np.intp]) -> li
     height = float(np.median((boxes[:, 3] - boxes[:, 1])[places[digits]]))
     usual = float(np.median(gaps)) if len(gaps) > 1 else 0.0
     cuts = np.flatnonzero(gaps > max(_SPACE * height, _WIDER * usual)) + 1
-    groups = [Group(tuple(part.tolist())) for part in np.split(places, cuts)]
-    return [group for group in groups if (classes[list(group.places)] < DIGITS).any()]
+    groups = [tuple(part.tolist()) for part in np.split(places, cuts)]
+    return [group for group in groups if (classes[list(group)] < DIGITS).any()]
 
 
 def spelled(group: Group, classes: NDArray[np.intp]) -> str:
@@ -141,7 +142,7 @@ def spelled(group: Group, classes: NDArray[np.intp]) -> str:
 
     A point, a colon, a slash stand between two digits (a point before one, too); a minus stands before a digit.
     """
-    text = "".join(CLASSES[classes[place]] for place in group.places)
+    text = "".join(CLASSES[classes[place]] for place in group)
     kept = []
     for place, character in enumerate(text):
         before, after = text[place - 1 : place], text[place + 1 : place + 2]

@@ -1,4 +1,4 @@
-"""The ink of the one digit that a picture is of.
+"""The one digit that a picture is of: its ink, and where the detector found it what that says of it.
 
 Ink of one piece on an even background is taken whole. In any other picture the detector says where the digit is, and
 what is written inside its box is taken: neighbours, ruled lines, frames, shadows and desks need no code of their own.
@@ -7,17 +7,39 @@ what is written inside its box is taken: neighbours, ruled lines, frames, shadow
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .detect import DIGITS, Detections, detect, grey
 from .image.decode import Plane
 from .image.ink import Ink, all_ink, ink_in, plain_ink
 from .networks.detector import Detector
+from .networks.rejection import probabilities
+
+_LIKELY = 0.1  # the probability from which a digit counts, in a picture that should be of one
 
 
-def digit_ink(colours: Sequence[Plane], detector: Callable[[], Detector]) -> Ink:
-    """Return the ink of the digit in the colours of a picture; of all that is written where no digit is found.
+class Verdict(NamedTuple):
+    """What the detector says of a digit.
+
+    Attributes
+    ----------
+    probabilities : ndarray of shape (10,), float32
+        Of each digit.
+    sure : bool
+        Whether it is as probable as a digit must be that is read.
+    """
+
+    probabilities: NDArray[np.float32]
+    sure: bool
+
+
+def located(colours: Sequence[Plane], detector: Callable[[], Detector]) -> tuple[Ink, Verdict | None]:
+    """Return the ink of the digit in the colours of a picture, and the detector's verdict where it was asked.
+
+    Where the detector finds no digit, all that is written is returned.
 
     Parameters
     ----------
@@ -26,15 +48,17 @@ def digit_ink(colours: Sequence[Plane], detector: Callable[[], Detector]) -> Ink
         Returns the detector, which a plain picture doesn't need.
     """
     if (ink := plain_ink(colours)) is not None:
-        return ink
-    box = main_digit(detect(detector(), grey(colours)), colours[0].shape)
-    if box is None or (ink := ink_in(colours, box)).blank:
-        return all_ink(colours)
-    return ink
+        return ink, None
+    network = detector()
+    found = main_digit(detect(network, grey(colours), threshold=_LIKELY), colours[0].shape)
+    if found is None or (ink := ink_in(colours, found.boxes[0])).blank:
+        return all_ink(colours), None
+    (row,) = probabilities(found.logits[:, :DIGITS], network.temperature)
+    return ink, Verdict(row, bool(found.scores[0] >= network.threshold))
 
 
-def main_digit(found: Detections, shape: tuple[int, ...]) -> tuple[float, float, float, float] | None:
-    """Return the box of the digit that a picture of that height and width is of: sure, large, and in the middle."""
+def main_digit(found: Detections, shape: tuple[int, ...]) -> Detections | None:
+    """Return the digit that a picture of that height and width is of: probable, large, and in the middle."""
     digits = found.only(found.classes < DIGITS)
     if not len(digits.boxes):
         return None
@@ -42,5 +66,4 @@ def main_digit(found: Detections, shape: tuple[int, ...]) -> tuple[float, float,
     middle = (digits.boxes[:, :2] + digits.boxes[:, 2:]) / 2 / (width, height)
     off = np.abs(2 * middle - 1).max(axis=1).clip(0, 1)
     size = (digits.boxes[:, 3] - digits.boxes[:, 1]) / height
-    x0, y0, x1, y1 = digits.boxes[np.argmax(digits.scores * size * (1 - off))].tolist()
-    return x0, y0, x1, y1
+    return digits.only(np.argmax(digits.scores * size * (1 - off), keepdims=True))

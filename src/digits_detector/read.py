@@ -1,18 +1,26 @@
-"""All digits in a picture, or in pen strokes: found by the detector, grouped into lines and numbers."""
+"""All digits in a picture, or in pen strokes: found by the detector, read once more by the classifier, and grouped.
+
+On digits of writers not in the training set, the geometric mean of both networks' probabilities is right more often
+than either.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .detect import DIGITS, Detections, detect, grey
+from .detect import DIGITS, Boxes, Detections, detect, grey
 from .image.decode import Plane
+from .image.ink import ink_in
 from .lines import Group, characters, grouped, spelled
+from .networks.classifier import Classifier
 from .networks.detector import CLASSES, Detector
-from .networks.rejection import probabilities
-from .results import Box, DetectedDigit, Line, Number, Reading
+from .networks.rejection import combined, probabilities
+from .normalize import normalize
+from .results import DetectedDigit, Line, Number, Reading
 from .strokes import Strokes, rasterize
 
 _HEIGHT = 32  # pixels: of a digit, as strokes are drawn for the detector; in the middle of the heights that it finds
@@ -21,18 +29,39 @@ _MARGIN = 0.5  # heights of a digit, around what is drawn
 _PIXELS = 4_000_000  # of a drawing, at most: what is larger is drawn smaller
 
 
-def read_picture(colours: Sequence[Plane], detector: Detector, *, marks: bool = False) -> Reading:
+@dataclass(frozen=True)
+class Networks:
+    """The two networks that read."""
+
+    detector: Detector
+    classifier: Classifier
+
+
+def read_picture(colours: Sequence[Plane], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
-    return _reading(detect(detector, grey(colours)), detector, marks)
+    found = detect(networks.detector, grey(colours))
+    return _reading(found, _rows(found, colours, networks), marks)
 
 
-def read_strokes(strokes: Strokes, detector: Detector, *, marks: bool = False) -> Reading:
+def read_strokes(strokes: Strokes, networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in pen strokes; boxes are in the strokes' units."""
     if not len(strokes):
         return Reading(())
     picture, scale, corner = drawn(strokes)
-    found = detect(detector, picture)
-    return _reading(Detections(found.boxes / scale + np.tile(corner, 2), found.logits), detector, marks)
+    found = detect(networks.detector, picture)
+    rows = _rows(found, [picture], networks)
+    return _reading(Detections(found.boxes / scale + np.tile(corner, 2), found.logits), rows, marks)
+
+
+def _rows(found: Detections, colours: Sequence[Plane], networks: Networks) -> NDArray[np.float32]:
+    """Return the probabilities of the ten digits of each detection, (n, 10)."""
+    rows = probabilities(found.logits[:, :DIGITS], networks.detector.temperature)
+    digits = np.flatnonzero(characters(found) < DIGITS)
+    if len(digits):
+        inputs = np.stack([normalize(ink_in(colours, found.boxes[place])) for place in digits])
+        outputs = networks.classifier(inputs)
+        rows[digits] = combined(rows[digits], probabilities(outputs.logits, networks.classifier.temperature))
+    return rows
 
 
 def drawn(strokes: Strokes) -> tuple[NDArray[np.float32], float, NDArray[np.float64]]:
@@ -55,28 +84,26 @@ def drawn(strokes: Strokes) -> tuple[NDArray[np.float32], float, NDArray[np.floa
     return 1 - ink, scale, corner
 
 
-def _reading(found: Detections, detector: Detector, marks: bool) -> Reading:
+def _reading(found: Detections, rows: NDArray[np.float32], marks: bool) -> Reading:
     classes = characters(found)
-    rows = probabilities(found.logits[:, :DIGITS], detector.temperature)
+    digits = classes < DIGITS
+    classes[digits] = rows[digits].argmax(axis=1)
+    lines = grouped(found.boxes, classes)
     return Reading(
         tuple(
-            Line(tuple(_number(found.boxes, rows, classes, group, marks) for group in line))
-            for line in grouped(found)
+            Line(tuple(_number(found.boxes, rows, classes, group, marks) for group in line)) for line in lines
         )
     )
 
 
 def _number(
-    boxes: NDArray[np.float64],
-    rows: NDArray[np.float32],
-    classes: NDArray[np.intp],
-    group: Group,
-    marks: bool,
+    boxes: Boxes, rows: NDArray[np.float32], classes: NDArray[np.intp], group: Group, marks: bool
 ) -> Number:
-    digits = [place for place in group.places if classes[place] < DIGITS]
-    text = spelled(group, classes) if marks else "".join(CLASSES[classes[place]] for place in digits)
-    return Number(text, tuple(_digit(int(classes[p]), rows[p], tuple(boxes[p].tolist())) for p in digits))
+    places = [place for place in group if classes[place] < DIGITS]
+    text = spelled(group, classes) if marks else "".join(CLASSES[classes[place]] for place in places)
+    return Number(text, tuple(_digit(int(classes[place]), rows[place], boxes[place]) for place in places))
 
 
-def _digit(digit: int, row: NDArray[np.float32], box: Box) -> DetectedDigit:
-    return DetectedDigit(digit, float(row[digit]), box, row)
+def _digit(digit: int, row: NDArray[np.float32], box: NDArray[np.float64]) -> DetectedDigit:
+    x0, y0, x1, y1 = box.tolist()
+    return DetectedDigit(digit, float(row[digit]), (x0, y0, x1, y1), row)

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, overload
+from typing import Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +18,24 @@ from .fit import SIZE, fitted
 from .image.background import SMALL
 from .image.decode import MAX_PIXELS, Picture, Plane, planes, stacked_planes
 from .image.small import plain_ink
-from .locate import digit_ink
+from .locate import Verdict, located
 from .models import DETECTOR, chosen
 from .networks.classifier import Classifier
 from .networks.detector import Detector
-from .networks.rejection import probabilities, statuses
+from .networks.rejection import combined, probabilities, statuses
 from .normalize import Digit, normalize
-from .read import read_picture, read_strokes
+from .read import Networks, read_picture, read_strokes
 from .results import Prediction, Predictions, Reading
 from .strokes import Strokes
+
+_NONE = np.empty((0, SIZE, SIZE), dtype=np.uint8)
+
+
+class _Inputs(NamedTuple):
+    """What the classifier sees of n items, (n, 28, 28), and by place what the detector said of some."""
+
+    digits: NDArray[np.uint8]
+    verdicts: dict[int, Verdict]
 
 
 class DigitRecognizer:
@@ -148,8 +157,8 @@ class DigitRecognizer:
         ----------
         items : iterable of what `predict` takes
         """
-        digits, errors = self._inputs(items)
-        return self._read(digits), errors
+        inputs, errors = self._inputs(items)
+        return self._read(inputs), errors
 
     def explain(self, item: Picture | Strokes) -> Explanation:
         """Say where the network looked, for the digit that `predict` reads and for the runner-up.
@@ -184,9 +193,10 @@ class DigitRecognizer:
         InvalidPicture
             If the source is no picture that can be read.
         """
+        networks = Networks(self.detector(), self._classifier)
         if isinstance(source, Strokes):
-            return read_strokes(source, self.detector(), marks=marks)
-        return read_picture(planes(source, self._max_pixels), self.detector(), marks=marks)
+            return read_strokes(source, networks, marks=marks)
+        return read_picture(planes(source, self._max_pixels), networks, marks=marks)
 
     def detector(self) -> Detector:
         """Return the detector, loaded when it is first asked for.
@@ -201,21 +211,26 @@ class DigitRecognizer:
                 self._detector = Detector(self._detector_path, threads=self._threads)
             return self._detector
 
-    def _read(self, digits: NDArray[np.uint8]) -> Predictions:
-        outputs = self._classifier(digits)
-        status = statuses(digits, outputs.outlier_scores, self._classifier.outlier_threshold)
+    def _read(self, inputs: _Inputs) -> Predictions:
+        outputs = self._classifier(inputs.digits)
+        status = statuses(inputs.digits, outputs.outlier_scores, self._classifier.outlier_threshold)
         rows = probabilities(outputs.logits, self._classifier.temperature)
+        for place, verdict in inputs.verdicts.items():
+            rows[place] = combined(rows[place], verdict.probabilities)
+            if verdict.sure:
+                status[place] = "digit"
         blank = status == "blank"
         rows[blank] = 0.1
         digit = np.where(status == "digit", rows.argmax(axis=1), -1).astype(np.int8)
         confidence = np.where(blank, np.float32(0), rows.max(axis=1))
-        return Predictions(status, digit, confidence, rows, outputs.outlier_scores, digits)
+        return Predictions(status, digit, confidence, rows, outputs.outlier_scores, inputs.digits)
 
-    def _inputs(self, items: Iterable[Picture | Strokes]) -> tuple[NDArray[np.uint8], dict[int, DigitsError]]:
-        """Return the items as 28×28, (n, 28, 28), without those that have an error."""
+    def _inputs(self, items: Iterable[Picture | Strokes]) -> tuple[_Inputs, dict[int, DigitsError]]:
+        """Return what the classifier sees of the items, without those that have an error."""
         if isinstance(items, np.ndarray) and items.ndim == 3 and items.dtype == np.uint8 and items.size:
             return self._small(stacked_planes(items, self._max_pixels)), {}
         digits: dict[int, Digit] = {}
+        verdicts: dict[int, Verdict] = {}
         errors: dict[int, DigitsError] = {}
         small: dict[tuple[int, ...], dict[int, Plane]] = {}
         for place, item in enumerate(items):
@@ -229,27 +244,40 @@ class DigitRecognizer:
                 continue
             if len(colours) == 1 and colours[0].dtype == np.uint8 and max(colours[0].shape) <= SMALL:
                 small.setdefault(colours[0].shape, {})[place] = colours[0]
-            else:
-                digits[place] = self._digit(colours)
+                continue
+            digits[place], verdict = self._digit(colours)
+            if verdict:
+                verdicts[place] = verdict
         for alike in small.values():
-            digits.update(zip(alike, self._small(np.stack(list(alike.values()))), strict=True))
-        ordered = [digits[place] for place in sorted(digits)]
-        return np.stack(ordered) if ordered else np.empty((0, SIZE, SIZE), dtype=np.uint8), errors
+            places = list(alike)
+            of_these = self._small(np.stack(list(alike.values())))
+            digits.update(zip(places, of_these.digits, strict=True))
+            verdicts.update((places[place], verdict) for place, verdict in of_these.verdicts.items())
+        order = sorted(digits)
+        stacked = np.stack([digits[place] for place in order]) if order else _NONE
+        ranks = {place: rank for rank, place in enumerate(order)}
+        return _Inputs(stacked, {ranks[place]: verdict for place, verdict in verdicts.items()}), errors
 
-    def _small(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return grey pictures (n, h, w) as 28×28; fast where they are small and plain."""
+    def _small(self, pictures: NDArray[np.uint8]) -> _Inputs:
+        """Return what the classifier sees of grey pictures (n, h, w); fast where they are small and plain."""
         digits = np.empty((len(pictures), SIZE, SIZE), dtype=np.uint8)
         others = np.ones(len(pictures), dtype=bool)
         if len(pictures) > 1:  # of a single one, it is faster to find the ink than to ask whether it is plain
             for places, ink in plain_ink(pictures):
                 digits[places] = fitted(ink)
                 others[places] = False
-        for place in np.flatnonzero(others):
-            digits[place] = self._digit([pictures[place]])
-        return digits
+        verdicts = {}
+        for place in np.flatnonzero(others).tolist():
+            digits[place], verdict = self._digit([pictures[place]])
+            if verdict:
+                verdicts[place] = verdict
+        return _Inputs(digits, verdicts)
 
-    def _digit(self, colours: list[Plane]) -> Digit:
-        return normalize(digit_ink(colours, self.detector))
+    def _digit(self, colours: list[Plane]) -> tuple[Digit, Verdict | None]:
+        ink, verdict = located(colours, self.detector)
+        return normalize(ink), verdict
 
     def _input(self, item: Picture | Strokes) -> Digit:
-        return normalize(item) if isinstance(item, Strokes) else self._digit(planes(item, self._max_pixels))
+        return (
+            normalize(item) if isinstance(item, Strokes) else self._digit(planes(item, self._max_pixels))[0]
+        )

@@ -124,7 +124,7 @@ def rasterize(
     ndarray of shape (height, width), float32
         Ink in [0, 1].
     """
-    shape = (size, size) if isinstance(size, int) else size
+    shape = size if isinstance(size, tuple) else (size, size)
     starts, ends = segments([thin_out(stroke) for stroke in strokes])
     ys, xs = (np.arange(side, dtype=np.float32) + np.float32(0.5) for side in shape)
     nearest = np.full(shape, np.inf, dtype=np.float32)

@@ -36,8 +36,8 @@ CORNER = 0.15  # of the sides of what is written
 
 _LARGE = 256  # pixels of the longer side: from here on reduced while ink still has 8 bits, as that is fast
 _AROUND = 0.3  # of a box's longer side: what is looked at around it to know the background
-_SLACK = 0.1  # of a box's longer side: as far beyond it its ink may reach
-_MINE = 0.5  # of a component within that: what has less is a neighbour's
+_WHOLE = 0.8  # of a component within the box: it is taken whole
+_MINE = 0.5  # of a component within the box: what has less is a neighbour's
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +105,14 @@ def plain_ink(colours: Sequence[Plane]) -> Ink | None:
     return _cut_out(plane, background, box) if _of_one_piece(plane, background, box) else None
 
 
-def ink_in(colours: Sequence[Plane], box: tuple[float, float, float, float]) -> Ink:
+def ink_in(colours: Sequence[Plane], box: Sequence[float] | NDArray[np.float64]) -> Ink:
     """Return what is written inside a box, without what reaches into it from outside.
 
     Parameters
     ----------
     colours : sequence of ndarray of shape (h, w)
-    box : tuple of float
-        (x0, y0, x1, y1) in the picture's pixels.
+    box : sequence of float
+        x0, y0, x1, y1 in the picture's pixels.
     """
     height, width = colours[0].shape
     side = max(box[2] - box[0], box[3] - box[1])
@@ -128,12 +128,8 @@ def ink_in(colours: Sequence[Plane], box: tuple[float, float, float, float]) -> 
         if found is None:
             return BLANK
         ink, threshold = found
-    u0, v0, u1, v1 = _grown_box(
-        tuple((edge - corner) / scale for edge, corner in zip(box, (x0, y0, x0, y0), strict=True)),
-        _SLACK * side / scale,
-        ink.shape[1],
-        ink.shape[0],
-    )
+    within = [(edge - corner) / scale for edge, corner in zip(box, (x0, y0, x0, y0), strict=True)]
+    u0, v0, u1, v1 = _grown_box(within, 0, ink.shape[1], ink.shape[0])
     inside = np.zeros(ink.shape, dtype=bool)
     inside[v0:v1, u0:u1] = True
     return _masked(ink, _belonging(ink > threshold, inside), (x0, y0), scale, plane)
@@ -147,13 +143,16 @@ def _grown_box(box: Any, margin: float, width: int, height: int) -> Box:
 
 
 def _belonging(written: Mask, inside: Mask) -> Mask:
-    """Return what is written inside a box, but for components of which most lies outside."""
+    """Return what is written inside a box: components that lie in it are taken whole, of others what is inside.
+
+    Components of which most lies outside are left out.
+    """
     labels = components(written.astype(np.float32)).labels[written]
     if not len(labels):
         return written
-    share = np.bincount(labels, inside[written]) / np.bincount(labels)
-    kept = written & inside
-    kept[written] &= share[labels] >= _MINE
+    share = (np.bincount(labels, inside[written]) / np.bincount(labels))[labels]
+    kept = written.copy()
+    kept[written] = (share >= _WHOLE) | (inside[written] & (share >= _MINE))
     return kept if kept.any() else written & inside
 
 

@@ -11,12 +11,24 @@ Status: TypeAlias = Literal["digit", "blank", "not_a_digit"]
 
 DOT = 8  # pixels
 
+_LEAST = 1e-9  # a probability, so that no product is 0
+
 
 def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
     """Return the softmax of logits (n, 10) over a temperature (Guo et al. 2017, On Calibration, section 4.2)."""
     scaled = logits.astype(np.float64) / temperature
     weights = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     result: NDArray[np.float32] = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result
+
+
+def combined(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what two networks' probabilities (…, 10) of the same digits come to: their geometric mean.
+
+    Hinton 2002, Training Products of Experts; the same weight for both.
+    """
+    mean = np.sqrt(np.maximum(one, _LEAST) * np.maximum(other, _LEAST))
+    result: NDArray[np.float32] = (mean / mean.sum(axis=-1, keepdims=True)).astype(np.float32)
     return result
 
 
