@@ -14,27 +14,33 @@ import digits_detector
 PACKAGE = Path(digits_detector.__file__).parent
 FRAMEWORKS = ("jax", "keras", "tensorflow", "torch")
 
-# What each room may import of the others; the modules between ink and reading follow one order.
-SEEING = ("planes", "filters", "components", "paper", "mend", "clutter", "ink", "small")
-NUMBERS = ("reading", "segment", "lines", "seams", "rules", "blots", "annotate")
-CORE = (
-    "errors",
-    "models",
-    "strokes",
-    *SEEING,
-    "fit",
-    "normalize",
-    "network",
-    "judge",
-    "explain",
-    *NUMBERS,
-    "recognizer",
-)
+# What each room may import of the others.
+LEAVES = {"errors", "models", "strokes"}
+INK = LEAVES | {"image"}
+DIGITS = INK | {"fit", "normalize", "networks"}
+DETECTIONS = DIGITS | {"detect", "results"}
+RECOGNIZER = DETECTIONS | {"lines", "locate", "read", "explain"}
+CORE = RECOGNIZER | {"recognizer", "annotate", "npm"}
 ROOMS = {
-    **{module: set(CORE[:place]) for place, module in enumerate(CORE)},
-    "web": {*CORE},
-    "training": {*CORE},
-    "bulk": {*CORE},
+    "errors": set(),
+    "models": set(),
+    "strokes": {"errors"},
+    "npm": {"errors"},
+    "image": {"errors"},
+    "fit": {"image"},
+    "normalize": {"fit", "image", "strokes"},
+    "networks": {"errors"},
+    "explain": DIGITS,
+    "results": {"networks", "normalize"},
+    "detect": {"image", "networks"},
+    "lines": {"detect", "networks"},
+    "locate": {"detect", "image", "networks"},
+    "read": DETECTIONS | {"lines"},
+    "recognizer": RECOGNIZER,
+    "annotate": {"image", "results"},
+    "web": CORE,
+    "training": CORE,
+    "bulk": CORE,
     "benchmarks": {*CORE, "training", "bulk"},
     "cli": {*CORE, "web", "training", "bulk", "benchmarks"},
 }

@@ -239,6 +239,7 @@ def _merged(found: Sequence[tuple[Detections, int]]) -> Detections:
     digit = everything.classes < DIGITS
     areas = np.prod(everything.boxes[:, 2:] - everything.boxes[:, :2], axis=1)
     waiting, kept = np.ones(len(order), dtype=bool), []
+    logits = everything.logits.copy()
     for place in range(len(order)):
         if not waiting[place]:
             continue
@@ -248,10 +249,12 @@ def _merged(found: Sequence[tuple[Detections, int]]) -> Detections:
         sides = np.minimum(mine[2:], others[:, 2:]) - np.maximum(mine[:2], others[:, :2])
         shared = np.maximum(sides, 0).prod(axis=1)
         same = shared >= _SAME * (areas[place] + areas[rest] - shared)
+        twins = rest[same & (depths[rest] != depths[place])]
+        logits[place] = everything.logits[[place, *twins]].mean(axis=0)
         both = digit[place] & digit[rest] & (depths[rest] != depths[place])
         same |= both & (shared >= _INSIDE * np.minimum(areas[place], areas[rest]))
         waiting[rest[same]] = False
-    return everything.only(np.array(kept, dtype=np.intp))
+    return Detections(everything.boxes, logits).only(np.array(kept, dtype=np.intp))
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from digits_detector import DetectedDigit, DigitRecognizer, Line, Reading, Strokes
+from digits_detector import Number as Read
 from digits_detector.benchmarks.numbers import edits, figures, found_digits
 from digits_detector.benchmarks.strings import Number, as_pictures, as_strokes, pages
 from digits_detector.training.pen import PenDigits
@@ -20,7 +21,9 @@ def digits() -> PenDigits:
 
 def read(*digits: tuple[int, tuple[float, float, float, float]]) -> Reading:
     row = np.full(10, 0.1, np.float32)
-    return Reading((Line(tuple(DetectedDigit(digit, 0.1, box, row) for digit, box in digits)),))
+    found = tuple(DetectedDigit(digit, 0.1, box, row) for digit, box in digits)
+    number = Read("".join(str(digit) for digit, _ in digits), found)
+    return Reading((Line((number,)),) if found else ())
 
 
 LEFT, RIGHT = (0.0, 0.0, 50.0, 100.0), (60.0, 0.0, 110.0, 100.0)

@@ -43,8 +43,8 @@ def test_the_folder_holds_the_same_model_and_what_it_tells_of_itself(
     assert told == {
         "file": "mnist_cnn.onnx",
         "sha256": recognizer.checksum,
-        "temperature": recognizer._network.temperature,
-        "outlier_threshold": recognizer._network.outlier_threshold,
+        "temperature": recognizer._classifier.temperature,
+        "outlier_threshold": recognizer._classifier.outlier_threshold,
         "runtime": str(RUNTIME),
     }
 

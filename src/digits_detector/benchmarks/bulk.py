@@ -28,7 +28,7 @@ from tqdm import tqdm
 from ..bulk import bulk, local
 from ..models import ONNX
 from ..networks.classifier import BATCH, Classifier
-from ..normalize import normalize_all
+from ..recognizer import DigitRecognizer
 from ..training import mnist
 from .speed import machine
 
@@ -110,7 +110,7 @@ class _Ready:
 
     def __init__(self, digits: NDArray[np.uint8], threads: int = 1) -> None:
         self._session = Classifier(ONNX, threads=threads).session
-        inputs = normalize_all(digits)[..., None].astype(np.float32) / np.float32(255)
+        inputs = DigitRecognizer(ONNX).predict_columns(digits)[0].input[..., None].astype(np.float32) / np.float32(255)
         self._batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)]
 
     def run(self, images: int) -> None:
