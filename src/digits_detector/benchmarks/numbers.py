@@ -1,16 +1,18 @@
 """How whole numbers are read: `digits benchmark numbers [FOLDER]`.
 
 Strings of two to six digits are composed of the pen digits of five writers that are never trained on, each string of
-one writer's: with gaps, and overlapping; as strokes, and as pictures; and whole pages of theirs. Beside them real
-amounts from bank cheques, of strings/cheque_amounts.npz in the folder, by default `$DIGITS_DATA`: `images`
-(n, height, width), uint8; `crop_yxhw` (n, 4); and `digit_box` (m, 6), a sample, a digit, x, y, width and height each.
+one writer's, in several layouts, as strokes and as pictures; numbers with decimal points, minus signs, slashes and
+colons; whole pages. Beside them are people's own pictures of numbers (strings/photos in the folder, by default
+`$DIGITS_DATA`), real amounts from bank cheques (strings/cheque_amounts.npz: `images` (n, height, width), uint8;
+`crop_yxhw` (n, 4); `digit_box` (m, 6), a sample, a digit, x, y, width and height each), and pictures without any digit.
+None of these is trained on. Beside each row of pictures stands the plain method, see plain.py.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,87 +21,180 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ..image.decode import Picture
 from ..models import ONNX
+from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..results import Reading
+from ..strokes import Strokes
 from ..training import pen
-from .strings import Number, as_pictures, as_strokes, cheques, pages
+from . import negatives, plain
+from .strings import LAYOUTS, Layout, Number, as_pictures, as_strokes, cheques, large, marked, pages, photos
 
-STRINGS = 500
+STRINGS = 500  # of a set
 PAGES = 50
+LARGE_PAGES = 5
+LETTER_PAGES = 60
+OTHERS = 200  # pictures without a digit, of a kind
 SAME_PLACE = 0.5  # intersection over union, from which on a found box is the true one
 
+_WRITERS = "pen digits of writers 26–30"
+PICTURES = ("with gaps of 0 to 50 % of the height", "overlapping by 0 to 5 %")  # layouts that are drawn, too
 
-GAPS = {"with gaps of 0 to 50 % of the height": (0.0, 0.5), "overlapping by 0 to 5 %": (-0.05, 0.0)}
 
-
-def run(folder: Path | None = None) -> dict[str, Any]:
-    """Measure the shipped model.
+def run(folder: Path | None = None, sets: Sequence[str] = ()) -> dict[str, Any]:
+    """Measure the shipped models, on all sets or on those whose name holds one of some words.
 
     Raises
     ------
     DataError
-        If the cheques' file is missing or broken.
+        If a file is missing or broken.
     """
     folder = folder or Path(os.environ.get("DIGITS_DATA", ""))
-    recognizer = DigitRecognizer(ONNX)
-    sets = {**composed(), "amounts on cheques": cheques(folder)}
-    rows = [{"set": name, **measured(recognizer, list(numbers))} for name, numbers in sets.items()]
-    del rows[-1]["misread"]  # what stands on the cheques is not ours to pass on
+    recognizer, classifier = DigitRecognizer(ONNX), Classifier(ONNX)
+    wanted = {name: make for name, make in _sets(folder).items() if _named(name, sets)}
+    rows = []
+    for name, make in wanted.items():
+        numbers = list(make())
+        marks = name.endswith("with marks")
+        row = {"set": name, **measured(recognizer, numbers, marks=marks)}
+        if not isinstance(numbers[0].source, Strokes) and not marks:
+            row["plain"] = measured_plainly(classifier, numbers)
+        rows.append(row)
+    for row in rows:
+        if row["set"].startswith(("amounts", "people")):
+            del row["misread"]  # what stands there is not ours to pass on
+    without = [
+        {"set": name, **without_digits(recognizer, classifier, list(make()))}
+        for name, make in _sets_without_digits(folder).items()
+        if _named(name, sets)
+    ]
     protocol = (
-        f"right: all digits right, and nothing extra; precision, recall, F1: of single digits, at the right place "
-        f"(intersection over union ≥ {SAME_PLACE}); edits: from what was read to the truth, mean; "
-        f"milliseconds: after decoding, median, one thread"
+        "right: all digits right, in reading order, and nothing extra; numbers: where one ends is right too; precision, "
+        f"recall, F1: of single digits, at the right place (intersection over union ≥ {SAME_PLACE}); edits: from what "
+        "was read to the truth, mean; milliseconds: after decoding, median, one thread, ours and the plain method in "
+        "turns; plain: adaptive threshold, contours, boxes by height, our classifier"
     )
-    return {"protocol": protocol, "rows": rows}
-
-
-def composed() -> dict[str, Iterator[Number]]:
-    """Return the numbers that are put together from the five writers' digits; always the same."""
-    _, writers = pen.split(pen.load())
-    strings = {
-        f"pen digits of writers 26–30, {name}, as {form}": make(writers, STRINGS, gaps)
-        for form, make in (("strokes", as_strokes), ("pictures", as_pictures))
-        for name, gaps in GAPS.items()
-    }
     return {
-        **strings,
-        "twenty digits of theirs in four lines, 1 megapixel, uneven light": pages(writers, PAGES),
+        "protocol": protocol,
+        "classifier": recognizer.checksum,
+        "detector": recognizer.detector().checksum,
+        "rows": rows,
+        "without_digits": without,
+    }
+
+
+def _named(name: str, words: Sequence[str]) -> bool:
+    return not words or any(word in name for word in words)
+
+
+def _sets(folder: Path) -> dict[str, Callable[[], Iterable[Number]]]:
+    _, writers = pen.split(pen.load())
+    return {
+        "people's own pictures of numbers": lambda: photos(folder),
+        "amounts on cheques": lambda: cheques(folder),
+        **composed(writers),
+    }
+
+
+def composed(writers: pen.PenDigits) -> dict[str, Callable[[], Iterable[Number]]]:
+    """Return the sets that are put together from writers' digits; always the same."""
+
+    def strings(
+        make: Callable[[pen.PenDigits, int, Layout], Iterator[Number]], layout: Layout
+    ) -> Callable[[], Iterator[Number]]:
+        return lambda: make(writers, STRINGS, layout)
+
+    return {
+        **{f"{_WRITERS}, {name}, as pictures": strings(as_pictures, LAYOUTS[name]) for name in PICTURES},
+        **{
+            f"{_WRITERS}, {name}, as strokes": strings(as_strokes, layout) for name, layout in LAYOUTS.items()
+        },
+        f"{_WRITERS}, prices, dates, times and temperatures with marks": lambda: marked(writers, STRINGS),
+        "twenty digits of theirs in four lines, 1 megapixel, uneven light": lambda: pages(writers, PAGES),
+        "the same with 12 megapixels": lambda: map(large, pages(writers, LARGE_PAGES)),
+    }
+
+
+def _sets_without_digits(folder: Path) -> dict[str, Callable[[], Iterable[Picture]]]:
+    return {
+        "pages of about 80 clear letters": lambda: negatives.letter_pages(folder, LETTER_PAGES),
+        "noise of four kinds": lambda: negatives.textures(OTHERS),
+        "two photographs and parts of them": lambda: negatives.photographs(OTHERS),
     }
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def measured(recognizer: DigitRecognizer, numbers: Sequence[Number]) -> dict[str, Any]:
+def measured(
+    recognizer: DigitRecognizer, numbers: Sequence[Number], *, marks: bool = False
+) -> dict[str, Any]:
     """Read all numbers and return how well, and how fast."""
     readings, seconds = [], []
     for number in tqdm(numbers, unit="number", mininterval=1):
         start = time.perf_counter()
-        readings.append(recognizer.read(number.source))
+        readings.append(recognizer.read(number.source, marks=marks))
         seconds.append(time.perf_counter() - start)
     return {**figures(numbers, readings), "milliseconds": round(1000 * median(seconds), 1)}
+
+
+def measured_plainly(classifier: Classifier, numbers: Sequence[Number]) -> dict[str, Any]:
+    """Return how many numbers the plain method reads right, and how fast."""
+    right, seconds = 0, []
+    for number in numbers:
+        start = time.perf_counter()
+        read = plain.read(number.source, classifier)  # type: ignore[arg-type]
+        seconds.append(time.perf_counter() - start)
+        right += _digits(read.text) == _digits(number.text)
+    return {"right": round(right / len(numbers), 6), "milliseconds": round(1000 * median(seconds), 1)}
+
+
+def without_digits(
+    recognizer: DigitRecognizer, classifier: Classifier, pictures: Sequence[Picture]
+) -> dict[str, Any]:
+    """Return how many digits are read where there are none."""
+    found = np.array([len(recognizer.read(picture).digits) for picture in tqdm(pictures, unit="picture")])
+    plainly = np.array([len(plain.read(picture, classifier).boxes) for picture in pictures])
+    return {
+        "n": len(pictures),
+        "digits": round(float(found.mean()), 6),
+        "none": round(float((found == 0).mean()), 6),
+        "plain": {"digits": round(float(plainly.mean()), 6), "none": round(float((plainly == 0).mean()), 6)},
+    }
+
+
+def _digits(text: str) -> str:
+    return "".join(text.split())
 
 
 def figures(numbers: Sequence[Number], readings: Sequence[Reading]) -> dict[str, Any]:
     """Return how many strings and digits are read right, how far off the others are, and which those are."""
     pairs = [(number.text, reading.text) for number, reading in zip(numbers, readings, strict=True)]
+    edited = [edits(_digits(truth), _digits(read)) for truth, read in pairs]
+    row = {
+        "n": len(pairs),
+        "digits": sum(len(number.digits) for number in numbers),
+        "right": round(sum(_digits(truth) == _digits(read) for truth, read in pairs) / len(pairs), 6),
+        "numbers": round(sum(truth.split() == read.split() for truth, read in pairs) / len(pairs), 6),
+        "edits": round(sum(edited) / len(pairs), 6),
+        "misread": [
+            {"index": index, "text": truth, "read": read}
+            for index, (truth, read) in enumerate(pairs)
+            if _digits(truth) != _digits(read)
+        ],
+    }
+    return {**row, **_found(numbers, readings)} if all(number.boxes for number in numbers) else row
+
+
+def _found(numbers: Sequence[Number], readings: Sequence[Reading]) -> dict[str, float]:
     found = sum(found_digits(number, reading) for number, reading in zip(numbers, readings, strict=True))
     said = sum(len(reading.digits) for reading in readings)
     meant = sum(len(number.digits) for number in numbers)
     return {
-        "n": len(pairs),
-        "digits": meant,
-        "right": round(sum(truth == read for truth, read in pairs) / len(pairs), 6),
         "precision": round(found / max(said, 1), 6),
         "recall": round(found / meant, 6),
         "f1": round(2 * found / (said + meant), 6),
-        "edits": round(sum(edits(truth, read) for truth, read in pairs) / len(pairs), 6),
-        "misread": [
-            {"index": index, "text": truth, "read": read}
-            for index, (truth, read) in enumerate(pairs)
-            if truth != read
-        ],
     }
 
 
@@ -141,11 +236,20 @@ def edits(one: str, other: str) -> int:
 def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
     lines = [
-        f"{'':<74} {'n':>5} {'right':>8} {'precision':>10} {'recall':>8} {'F1':>8} {'edits':>6} {'ms':>6}"
+        f"{'':<76} {'n':>5} {'right':>8} {'numbers':>8} {'F1':>8} {'edits':>6} {'ms':>7} {'plain':>8} {'ms':>7}"
     ]
+    for row in result["rows"]:
+        f1 = f"{row['f1']:8.2%}" if "f1" in row else f"{'–':>8}"
+        beside = row.get("plain")
+        plainly = f"{beside['right']:8.2%} {beside['milliseconds']:7.1f}" if beside else f"{'–':>8} {'–':>7}"
+        lines.append(
+            f"{row['set']:<76} {row['n']:5,} {row['right']:8.2%} {row['numbers']:8.2%} {f1} {row['edits']:6.3f} "
+            f"{row['milliseconds']:7.1f} {plainly}"
+        )
+    lines += ["", f"{'without any digit':<76} {'n':>5} {'digits':>8} {'none':>8} {'plain':>8} {'none':>8}"]
     lines += [
-        f"{row['set']:<74} {row['n']:5,} {row['right']:8.2%} {row['precision']:10.2%} {row['recall']:8.2%} "
-        f"{row['f1']:8.2%} {row['edits']:6.3f} {row['milliseconds']:6.1f}"
-        for row in result["rows"]
+        f"{row['set']:<76} {row['n']:5,} {row['digits']:8.3f} {row['none']:8.2%} {row['plain']['digits']:8.3f} "
+        f"{row['plain']['none']:8.2%}"
+        for row in result["without_digits"]
     ]
     return "\n".join([*lines, result["protocol"]])

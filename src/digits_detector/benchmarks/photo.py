@@ -1,8 +1,9 @@
 """How single digits on paper are read: `digits benchmark photo [FOLDER]`.
 
-The folder, by default `$DIGITS_DATA`, holds photo/paper_digits.npz (dark on grey) and scans/usps.npz (light on black,
-without a margin): `images` (n, height, width), uint8, `label` (n,), and `crop_yxhw` (n, 4) where only a part of each
-counts. None is trained on. Beside it the plain method: the whole picture squeezed to 28×28, the same network.
+The folder, by default `$DIGITS_DATA`, holds photo/paper_digits.npz (dark on grey), photo/dida_digits.npz (cut out of
+old church books, in colour, with pieces of the neighbours) and scans/usps.npz (light on black, without a margin):
+`images` (n, height, width) or (n, height, width, 3), uint8, `label` (n,), and `crop_yxhw` (n, 4) where only a part of
+each counts. None is trained on. Beside it the plain method: the whole picture squeezed to 28×28, the same network.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from tqdm import tqdm
 
 from ..errors import DataError
@@ -23,6 +25,7 @@ from .sketch import figures, read, share, squeezed
 
 SETS = {
     "digits on paper, photographed or scanned": ("photo/paper_digits.npz", True),
+    "digits cut out of old church books": ("photo/dida_digits.npz", True),
     "ZIP codes' digits from envelopes": ("scans/usps.npz", False),
 }
 
@@ -45,7 +48,7 @@ def run(folder: Path | None = None) -> dict[str, Any]:
             raise DataError(f"{folder / file} holds no pictures of digits: {error}.") from None
         bar = tqdm(pictures, desc=name, unit="picture", mininterval=1)
         predictions = read(recognizer, list(bar))
-        plain = network(np.stack([squeezed(each if dark else 255 - each) for each in pictures])).logits
+        plain = network(np.stack([squeezed(_grey(each) if dark else 255 - each) for each in pictures])).logits
         row = {"set": name, "n": len(labels), **figures(predictions, labels)}
         rows.append({**row, "plain": share(plain.argmax(axis=1) == labels)})
     protocol = (
@@ -54,11 +57,15 @@ def run(folder: Path | None = None) -> dict[str, Any]:
     return {"protocol": protocol, "rows": rows}
 
 
+def _grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(Image.fromarray(picture).convert("L"))
+
+
 def load_pictures(path: Path) -> tuple[list[NDArray[np.uint8]], NDArray[Any]]:
     """Read a file's pictures, cut to what counts, and their labels (n,)."""
     with np.load(path) as arrays:
         images, labels = arrays["images"], arrays["label"]
-        crops = arrays.get("crop_yxhw", [(0, 0, *images.shape[1:])] * len(images))
+        crops = arrays.get("crop_yxhw", [(0, 0, *images.shape[1:3])] * len(images))
     return [image[y : y + h, x : x + w] for image, (y, x, h, w) in zip(images, crops, strict=True)], labels
 
 

@@ -1,4 +1,5 @@
-"""What `digits benchmark numbers` reads: strings of pen digits, whole pages of them, and amounts on cheques."""
+"""What `digits benchmark numbers` reads: strings of pen digits in several layouts, with marks, whole pages of them,
+amounts on cheques, and people's own photographs of numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
 from ..errors import DataError
 from ..image.ink import Picture
@@ -18,7 +20,7 @@ from ..training.pen import PenDigits
 
 @dataclass(frozen=True, eq=False)
 class Number:
-    """Something to read, what stands in it, line by line, and each digit's box (x0, y0, x1, y1)."""
+    """Something to read, what stands in it, line by line, and where it is known each digit's box (x0, y0, x1, y1)."""
 
     source: Picture | Strokes
     text: str
@@ -27,86 +29,113 @@ class Number:
     @property
     def digits(self) -> list[int]:
         """The digits of all lines."""
-        return [int(digit) for line in self.text.split() for digit in line]
+        return [int(digit) for digit in self.text if digit.isdecimal()]
 
 
 # ── strings of pen digits ────────────────────────────────────────────────────────────────────────
 
 _LENGTHS = 2, 6
-_HEIGHTS = 0.85, 1.1  # of a digit, in heights of the string
-_RISE = 0.05  # of a digit off the string's line, either way, in the same
 _PIXELS = 24, 120  # the string's height in a picture
 _BRUSHES = 0.04, 0.12  # in heights; not below a pixel and a half
 _MARGIN = 0.3  # of paper about the string, in heights
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How a string is written; lengths in heights of the string."""
+
+    gaps: tuple[float, float] = (0.05, 0.4)  # between the boxes of neighbours' ink
+    heights: tuple[float, float] = (0.85, 1.1)
+    rise: float = 0.05  # of a digit off the string's line, either way
+    slant: tuple[float, float] = (0.0, 0.0)  # sideways a unit up
+    zeros: float = 1.0  # a zero's height, in heights of the others
+    lines: int = 1
+
+
+LAYOUTS = {
+    "with gaps of 0 to 50 % of the height": Layout(gaps=(0.0, 0.5)),
+    "overlapping by 0 to 5 %": Layout(gaps=(-0.05, 0.0)),
+    "wide gaps": Layout(gaps=(0.5, 1.2)),
+    "jumping baselines": Layout(rise=0.2),
+    "mixed sizes": Layout(heights=(0.6, 1.2)),
+    "slanted": Layout(slant=(-0.2, 0.5)),
+    "small zeros": Layout(zeros=0.6),
+    "two lines": Layout(lines=2),
+}
+
+
 def compose(
-    digits: PenDigits, random: np.random.Generator, gaps: tuple[float, float], brush: float = 0
-) -> tuple[NDArray[np.intp], list[list[Points]]]:
-    """Write a string of one writer's digits, a unit high, with gaps between the boxes of neighbours' ink.
+    digits: PenDigits, random: np.random.Generator, layout: Layout, brush: float = 0
+) -> tuple[list[NDArray[np.intp]], list[list[Points]]]:
+    """Write a string of one writer's digits, a unit high, on one line or on several.
 
     Returns
     -------
-    chosen : ndarray of shape (k,)
-        The digits' places among all.
-    written : list of k lists of ndarray of shape (m, 2)
-        The strokes of each.
+    chosen : list of ndarray of shape (k,)
+        The digits' places among all, a line each.
+    written : list of lists of ndarray of shape (m, 2)
+        The strokes of each digit.
     """
     writer = random.choice(np.unique(digits.writers))
-    chosen = random.choice(
-        np.flatnonzero(digits.writers == writer), random.integers(_LENGTHS[0], _LENGTHS[1] + 1)
-    )
-    written, right = [], 0.0
-    for place in chosen:
-        strokes = digits.strokes[place].strokes
-        points = np.concatenate(strokes)
-        low, high = points.min(axis=0), points.max(axis=0)
-        scale = random.uniform(*_HEIGHTS) / max(high[1] - low[1], 1e-9)
-        shift = (right, random.uniform(-_RISE, _RISE) - scale * (high[1] - low[1]))
-        written.append([(stroke - low) * scale + shift for stroke in strokes])
-        right += scale * (high[0] - low[0]) + brush + random.uniform(*gaps)
-    return chosen, written
+    mine = np.flatnonzero(digits.writers == writer)
+    slant = random.uniform(*layout.slant)
+    lines = [random.choice(mine, random.integers(_LENGTHS[0], _LENGTHS[1] + 1)) for _ in range(layout.lines)]
+    written: list[list[Points]] = []
+    for number, chosen in enumerate(lines):
+        right = 0.0
+        for place in chosen:
+            strokes = digits.strokes[place].strokes
+            points = np.concatenate(strokes)
+            low, high = points.min(axis=0), points.max(axis=0)
+            height = random.uniform(*layout.heights) * (layout.zeros if digits.labels[place] == 0 else 1)
+            scale = height / max(high[1] - low[1], 1e-9)
+            upright = [(stroke - (low[0], high[1])) * scale for stroke in strokes]
+            slanted = [stroke - slant * stroke[:, 1:] * (1, 0) for stroke in upright]
+            ends = np.concatenate(slanted)[:, 0]
+            shift = (right - ends.min(), 1.8 * number + random.uniform(-layout.rise, layout.rise))
+            written.append([stroke + shift for stroke in slanted])
+            right += float(np.ptp(ends)) + brush + random.uniform(*layout.gaps)
+    return lines, written
 
 
-def as_strokes(digits: PenDigits, n: int, gaps: tuple[float, float]) -> Iterator[Number]:
+def as_strokes(digits: PenDigits, n: int, layout: Layout) -> Iterator[Number]:
     """Yield n strings as strokes, 100 units high; always the same."""
     random = np.random.default_rng(0)
     for _ in range(n):
-        chosen, written = compose(digits, random, gaps)
+        chosen, written = compose(digits, random, layout)
         scaled = [[stroke * 100 for stroke in strokes] for strokes in written]
         strokes = Strokes(stroke for strokes in scaled for stroke in strokes)
-        yield Number(strokes, _text(digits, chosen), tuple(_box(strokes, 0) for strokes in scaled))
+        yield Number(strokes, _text(digits, *chosen), tuple(_box(strokes, 0) for strokes in scaled))
 
 
-def as_pictures(digits: PenDigits, n: int, gaps: tuple[float, float]) -> Iterator[Number]:
+def as_pictures(digits: PenDigits, n: int, layout: Layout) -> Iterator[Number]:
     """Yield n strings as pictures, black on white, of several sizes and brushes; always the same."""
     random = np.random.default_rng(0)
     for _ in range(n):
         pixels = random.uniform(*_PIXELS)
         brush = max(random.uniform(*_BRUSHES), 1.5 / pixels)
-        chosen, written = compose(digits, random, gaps, brush)
-        corner = np.concatenate([stroke for strokes in written for stroke in strokes]).min(axis=0)
-        margin = _MARGIN + brush / 2
-        placed = [[(stroke - corner + margin) * pixels for stroke in strokes] for strokes in written]
-        far = (
-            np.concatenate([stroke for strokes in placed for stroke in strokes]).max(axis=0) + margin * pixels
-        )
-        width, height = np.ceil(far).astype(int)
-        ink = rasterize(
-            [stroke for strokes in placed for stroke in strokes], width=brush * pixels, size=width
-        )
-        picture = np.pad(
-            255 - np.rint(255 * ink[:height]).astype(np.uint8),
-            ((0, max(0, height - width)), (0, 0)),
-            constant_values=255,
-        )
+        chosen, written = compose(digits, random, layout, brush)
+        picture, shift = _picture([stroke for strokes in written for stroke in strokes], pixels, brush)
+        placed = [[stroke * pixels + shift for stroke in strokes] for strokes in written]
         yield Number(
-            picture, _text(digits, chosen), tuple(_box(strokes, brush * pixels) for strokes in placed)
+            picture, _text(digits, *chosen), tuple(_box(strokes, brush * pixels) for strokes in placed)
         )
 
 
-def _text(digits: PenDigits, chosen: NDArray[np.intp]) -> str:
-    return "".join(map(str, digits.labels[chosen]))
+def _picture(strokes: Sequence[Points], pixels: float, brush: float) -> tuple[NDArray[np.uint8], Points]:
+    """Draw strokes a unit high, black on white; return the picture, and how far it shifted them."""
+    margin = _MARGIN + brush / 2
+    points = np.concatenate(strokes)
+    shift = (margin - points.min(axis=0)) * pixels
+    width, height = np.ceil((np.ptp(points, axis=0) + 2 * margin) * pixels).astype(int).tolist()
+    ink = rasterize(
+        [stroke * pixels + shift for stroke in strokes], width=brush * pixels, size=(height, width)
+    )
+    return 255 - np.rint(255 * ink).astype(np.uint8), shift
+
+
+def _text(digits: PenDigits, *lines: NDArray[np.intp]) -> str:
+    return "\n".join("".join(map(str, digits.labels[line])) for line in lines)
 
 
 def _box(strokes: Sequence[Points], width: float) -> Place:
@@ -144,9 +173,16 @@ def pages(digits: PenDigits, n: int) -> Iterator[Number]:
         brush = random.uniform(5, 12)
         yield Number(
             _lit([stroke for strokes in written for stroke in strokes], brush, random),
-            "\n".join(_text(digits, line) for line in chosen.reshape(_ROWS, _COLUMNS)),
+            _text(digits, *chosen.reshape(_ROWS, _COLUMNS)),
             tuple(_box(strokes, brush) for strokes in written),
         )
+
+
+def large(page: Number) -> Number:
+    """Return a page as a camera of twelve megapixels takes it."""
+    picture = Image.fromarray(np.asarray(page.source)).resize((4000, 2777), Image.Resampling.BILINEAR)
+    times = 4000 / _PAGE[0]
+    return Number(np.asarray(picture), page.text, tuple(tuple(times * np.array(box)) for box in page.boxes))
 
 
 def _lit(strokes: Sequence[Points], brush: float, random: np.random.Generator) -> NDArray[np.uint8]:
@@ -156,6 +192,80 @@ def _lit(strokes: Sequence[Points], brush: float, random: np.random.Generator) -
     paper = _LIGHT[0] * (1 - _LIGHT[1] * (x + y) / 2) + random.normal(0, _GRAIN, ink.shape)
     lit: NDArray[np.uint8] = np.clip(paper * (1 - 0.8 * ink), 0, 255).astype(np.uint8)
     return lit
+
+
+# ── numbers with marks ───────────────────────────────────────────────────────────────────────────
+
+_MARKS = {  # strokes in heights of a digit: x to the right, y down from the baseline
+    ".": [[(0, -0.02), (0.03, 0)]],
+    ",": [[(0.06, -0.06), (0.05, 0.02), (0, 0.16)]],
+    "-": [[(0, -0.45), (0.35, -0.46)]],
+    "/": [[(0, 0.08), (0.42, -1.05)]],
+    ":": [[(0, -0.12), (0.02, -0.1)], [(0, -0.6), (0.02, -0.58)]],
+}
+
+
+def marked(digits: PenDigits, n: int) -> Iterator[Number]:
+    """Yield n prices, dates, times and temperatures of one writer's digits each, as pictures; always the same."""
+    random = np.random.default_rng(0)
+    for _ in range(n):
+        writer = random.choice(np.unique(digits.writers))
+        mine = digits.only(digits.writers == writer)
+        text = _MARKED[random.integers(len(_MARKED))](random)
+        pixels = random.uniform(*_PIXELS)
+        brush = max(random.uniform(*_BRUSHES), 1.5 / pixels)
+        right, written = 0.0, []
+        for character in text:
+            strokes = _MARKS.get(character) or _digit(mine, int(character), random)
+            lines = [np.array(stroke, dtype=np.float64) + random.normal(0, 0.01, 2) for stroke in strokes]
+            points = np.concatenate(lines)
+            written += [line + (right - points[:, 0].min(), 0) for line in lines]
+            right += float(np.ptp(points[:, 0])) + brush + random.uniform(0.08, 0.25)
+        picture, _ = _picture(written, pixels, brush)
+        yield Number(picture, text, ())
+
+
+def _digit(digits: PenDigits, digit: int, random: np.random.Generator) -> list[Points]:
+    strokes = digits.strokes[random.choice(np.flatnonzero(digits.labels == digit))].strokes
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = random.uniform(0.9, 1.05) / max(high[1] - low[1], 1e-9)
+    return [(stroke - (low[0], high[1])) * scale for stroke in strokes]
+
+
+def _price(random: np.random.Generator) -> str:
+    return f"{random.integers(1, 1000)}{'.,'[random.integers(2)]}{random.integers(100):02d}"
+
+
+def _date(random: np.random.Generator) -> str:
+    return f"{random.integers(1, 32)}/{random.integers(1, 13)}/{random.integers(1950, 2030)}"
+
+
+def _time(random: np.random.Generator) -> str:
+    return f"{random.integers(24)}:{random.integers(60):02d}"
+
+
+def _temperature(random: np.random.Generator) -> str:
+    return f"-{random.integers(1, 40)}" + (f".{random.integers(10)}" if random.random() < 0.5 else "")
+
+
+_MARKED = (_price, _date, _time, _temperature)
+
+
+# ── people's own pictures ────────────────────────────────────────────────────────────────────────
+
+
+def photos(folder: Path) -> Iterator[Number]:
+    """Yield the photographs, scans and drawings of numbers in strings/photos, as they are."""
+    index = folder / "strings" / "photos" / "index.tsv"
+    try:
+        lines = index.read_text().splitlines()
+    except OSError as error:
+        raise DataError(f"{index} can't be read: {error.strerror}.") from None
+    for line in lines:
+        name, text = line.split("\t")
+        with Image.open(index.with_name(name)) as image:
+            yield Number(ImageOps.exif_transpose(image).convert("RGB"), text, ())
 
 
 # ── cheques ──────────────────────────────────────────────────────────────────────────────────────

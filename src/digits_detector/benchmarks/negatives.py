@@ -1,0 +1,71 @@
+"""Pictures without a single digit, for `digits benchmark numbers`: pages of letters, textures, photographs of things."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DataError
+from . import nondigits
+
+CLEAR = "AEFHKMNPRWXadefhkmnprtwx"  # letters that no digit looks like
+_PAGE = 420, 1150  # pixels down and across
+_LINES, _ROW = 4, 95  # and pixels from line to line
+_PAPER = 215
+
+
+def letter_pages(folder: Path, n: int) -> Iterator[NDArray[np.uint8]]:
+    """Yield pages of about 80 letters from photo/paper_letters.npz, as words in four lines; always the same."""
+    path = folder / "photo" / "paper_letters.npz"
+    try:
+        with np.load(path) as arrays:
+            images, labels, crops = arrays["images"], arrays["label"], arrays["crop_yxhw"]
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} holds no letters: {error}.") from None
+    clear = [place for place, label in enumerate(labels) if str(label) in CLEAR]
+    random = np.random.default_rng(0)
+    for _ in range(n):
+        page = np.full(_PAGE, _PAPER, dtype=np.uint8)
+        for line in range(_LINES):
+            x, bottom = 20, 25 + _ROW * (line + 1) - 25
+            while x < _PAGE[1] - 90:
+                for _ in range(random.integers(3, 8)):
+                    x = _put(page, images, crops, int(random.choice(clear)), x, bottom)
+                x += 40
+        yield page
+
+
+def _put(
+    page: NDArray[np.uint8],
+    images: NDArray[np.uint8],
+    crops: NDArray[np.int32],
+    place: int,
+    x: int,
+    bottom: int,
+) -> int:
+    """Put a letter on the page and return where the next may stand; where there is no room, nothing."""
+    top, left, height, width = crops[place].tolist()
+    if x + width > _PAGE[1] - 20:
+        return x
+    letter = images[place][top : top + height, left : left + width].astype(int)
+    toned = np.clip(letter + _PAPER - int(np.median(images[place])), 0, 255)
+    page[bottom - height : bottom, x : x + width] = toned
+    return x + width + 3
+
+
+def textures(n: int) -> list[nondigits.Picture]:
+    """Return pictures of noise of four kinds, always the same."""
+    return nondigits.noise(n // 4, np.random.default_rng(0))
+
+
+def photographs(n: int) -> list[nondigits.Picture]:
+    """Return scikit-learn's two photographs whole, and n squares cut out of them; nothing where it isn't installed."""
+    try:
+        images = importlib.import_module("sklearn.datasets").load_sample_images().images
+    except ModuleNotFoundError:
+        return []
+    return [*images, *nondigits.patches(n, images, np.random.default_rng(0))]
