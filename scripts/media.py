@@ -79,7 +79,8 @@ def drawn_pictures(section: Mapping[str, Any]) -> Pictures:
 def number_pictures(section: Mapping[str, Any]) -> Pictures:
     """Draw the numbers of overlapping digits that metrics.json says were misread."""
     (row,) = (row for row in section["rows"] if row["set"].endswith(_MISREAD_NUMBERS))
-    numbers = list(composed()[row["set"]])
+    _, writers = pen.split(pen.load())
+    numbers = list(composed(writers)[row["set"]]())
     pictures = [np.asarray(numbers[each["index"]].source) for each in row["misread"]]
     return {"misread_numbers": figures.misread_numbers(pictures, row["misread"])}
 

@@ -50,7 +50,8 @@ class Detections(NamedTuple):
     @property
     def classes(self) -> NDArray[np.intp]:
         """The likeliest of `CLASSES`, (n,)."""
-        return self.logits.argmax(axis=1)
+        places: NDArray[np.intp] = self.logits.argmax(axis=1)
+        return places
 
     @property
     def scores(self) -> NDArray[np.float32]:
@@ -101,7 +102,8 @@ def grey(planes: Sequence[Plane]) -> Grey:
     lightest = np.maximum.reduce(scaled)
     every = max(1, int(max(darkest.shape)) // 256)
     light = float(np.median(darkest[::every, ::every] + lightest[::every, ::every])) >= 1
-    return darkest if light else lightest
+    chosen: Grey = darkest if light else lightest
+    return chosen
 
 
 # ── the pyramid ──────────────────────────────────────────────────────────────────────────────────
@@ -258,7 +260,8 @@ def _merged(found: Sequence[tuple[Detections, int]]) -> Detections:
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (1 / (1 + np.exp(-logits.clip(-60, 60)))).astype(np.float32)
+    result: NDArray[np.float32] = (1 / (1 + np.exp(-logits.clip(-60, 60)))).astype(np.float32)
+    return result
 
 
 def _logit(probability: float) -> float:

@@ -65,7 +65,7 @@ def _rows(found: Detections, colours: Sequence[Plane], networks: Networks) -> ND
 
 
 def drawn(strokes: Strokes) -> tuple[NDArray[np.float32], float, NDArray[np.float64]]:
-    """Draw strokes black on white for the detector; return the picture, its pixels to a unit, and its corner in units."""
+    """Draw strokes black on white for the detector; return the picture, its pixels to a unit, and its corner."""
     points = np.concatenate(strokes.strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     heights = np.array([np.ptp(stroke[:, 1]) for stroke in strokes.strokes])

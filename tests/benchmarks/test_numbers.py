@@ -6,7 +6,7 @@ import pytest
 from digits_detector import DetectedDigit, DigitRecognizer, Line, Reading, Strokes
 from digits_detector import Number as Read
 from digits_detector.benchmarks.numbers import edits, figures, found_digits
-from digits_detector.benchmarks.strings import Number, as_pictures, as_strokes, pages
+from digits_detector.benchmarks.strings import Layout, Number, as_pictures, as_strokes, pages
 from digits_detector.training.pen import PenDigits
 
 
@@ -32,7 +32,7 @@ NUMBER = Number(Strokes([]), "71", (LEFT, RIGHT))
 
 @pytest.mark.parametrize("gaps", [(0.0, 0.5), (-0.05, 0.0)])
 def test_gaps_lie_between_the_boxes(digits: PenDigits, gaps: tuple[float, float]) -> None:
-    for number in as_strokes(digits, 20, gaps):
+    for number in as_strokes(digits, 20, Layout(gaps=gaps)):
         assert 2 <= len(number.digits) <= 6
         boxes = np.array(number.boxes)
         between = (boxes[1:, 0] - boxes[:-1, 2]) / 100
@@ -40,7 +40,7 @@ def test_gaps_lie_between_the_boxes(digits: PenDigits, gaps: tuple[float, float]
 
 
 def test_pictures_have_their_ink_in_the_boxes(digits: PenDigits) -> None:
-    for number in as_pictures(digits, 10, (0.1, 0.5)):
+    for number in as_pictures(digits, 10, Layout(gaps=(0.1, 0.5))):
         ink = np.asarray(number.source) < 128
         assert ink.any()
         for x0, y0, x1, y1 in number.boxes:
@@ -51,7 +51,7 @@ def test_pictures_have_their_ink_in_the_boxes(digits: PenDigits) -> None:
 
 
 def test_the_strings_are_always_the_same(digits: PenDigits) -> None:
-    ones, others = (list(as_pictures(digits, 3, (0.0, 0.5))) for _ in range(2))
+    ones, others = (list(as_pictures(digits, 3, Layout(gaps=(0.0, 0.5)))) for _ in range(2))
     for one, other in zip(ones, others, strict=True):
         assert np.array_equal(np.asarray(one.source), np.asarray(other.source))
 

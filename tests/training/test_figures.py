@@ -13,7 +13,7 @@ from PIL import Image
 from scripts import media
 
 from digits_detector.benchmarks.numbers import composed
-from digits_detector.training import figures
+from digits_detector.training import figures, pen
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.evaluate import digits, measure
 from digits_detector.training.model import build_model
@@ -116,7 +116,14 @@ def test_one_command_makes_them_all(
     misread = {"index": int(digits("valid")[2][3]), "label": 5, "reading": 3, "confidence": 0.5}
     section = {**section, "misread": [misread]}
     sketch = {"rows": [{**section, "misread": [{**misread, "index": 4, "status": "not_a_digit"}]}]}
-    numbers = {"rows": [{"set": list(composed())[3], "misread": [{"index": 7, "text": "12", "read": "7"}]}]}
+    numbers = {
+        "rows": [
+            {
+                "set": list(composed(pen.split(pen.load())[1]))[1],
+                "misread": [{"index": 7, "text": "12", "read": "7"}],
+            }
+        ]
+    }
     metrics = {"valid": section, "sketch": sketch, "numbers": numbers}
     (tmp_path / "metrics.json").write_text(json.dumps(metrics))
     folder = tmp_path / "media"

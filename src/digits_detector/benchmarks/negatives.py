@@ -1,4 +1,4 @@
-"""Pictures without a single digit, for `digits benchmark numbers`: pages of letters, textures, photographs of things."""
+"""Pictures without any digit, for `digits benchmark numbers`: pages of letters, textures, photographs of things."""
 
 from __future__ import annotations
 
@@ -20,41 +20,42 @@ _PAPER = 215
 
 def letter_pages(folder: Path, n: int) -> Iterator[NDArray[np.uint8]]:
     """Yield pages of about 80 letters from photo/paper_letters.npz, as words in four lines; always the same."""
-    path = folder / "photo" / "paper_letters.npz"
+    letters = _letters(folder / "photo" / "paper_letters.npz")
+    random = np.random.default_rng(0)
+    for _ in range(n):
+        page = np.full(_PAGE, _PAPER, dtype=np.uint8)
+        for line in range(1, _LINES + 1):
+            x = 20
+            while x < _PAGE[1] - 90:
+                for _ in range(random.integers(3, 8)):
+                    x = _put(page, letters[random.integers(len(letters))], x, _ROW * line)
+                x += 40
+        yield page
+
+
+def _letters(path: Path) -> list[NDArray[np.uint8]]:
+    """Return the clear letters, their paper of the page's tone."""
     try:
         with np.load(path) as arrays:
             images, labels, crops = arrays["images"], arrays["label"], arrays["crop_yxhw"]
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{path} holds no letters: {error}.") from None
-    clear = [place for place, label in enumerate(labels) if str(label) in CLEAR]
-    random = np.random.default_rng(0)
-    for _ in range(n):
-        page = np.full(_PAGE, _PAPER, dtype=np.uint8)
-        for line in range(_LINES):
-            x, bottom = 20, 25 + _ROW * (line + 1) - 25
-            while x < _PAGE[1] - 90:
-                for _ in range(random.integers(3, 8)):
-                    x = _put(page, images, crops, int(random.choice(clear)), x, bottom)
-                x += 40
-        yield page
+    letters = []
+    for image, label, (top, left, height, width) in zip(images, labels, crops.tolist(), strict=True):
+        if str(label) in CLEAR:
+            letter = image[top : top + height, left : left + width].astype(int)
+            toned = np.clip(letter + _PAPER - int(np.median(image)), 0, 255)
+            letters.append(toned.astype(np.uint8))
+    return letters
 
 
-def _put(
-    page: NDArray[np.uint8],
-    images: NDArray[np.uint8],
-    crops: NDArray[np.int32],
-    place: int,
-    x: int,
-    bottom: int,
-) -> int:
+def _put(page: NDArray[np.uint8], letter: NDArray[np.uint8], x: int, bottom: int) -> int:
     """Put a letter on the page and return where the next may stand; where there is no room, nothing."""
-    top, left, height, width = crops[place].tolist()
+    height, width = letter.shape
     if x + width > _PAGE[1] - 20:
         return x
-    letter = images[place][top : top + height, left : left + width].astype(int)
-    toned = np.clip(letter + _PAPER - int(np.median(images[place])), 0, 255)
-    page[bottom - height : bottom, x : x + width] = toned
-    return x + width + 3
+    page[bottom - height : bottom, x : x + width] = letter
+    return int(x + width + 3)
 
 
 def textures(n: int) -> list[nondigits.Picture]:

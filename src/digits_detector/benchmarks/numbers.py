@@ -70,10 +70,11 @@ def run(folder: Path | None = None, sets: Sequence[str] = ()) -> dict[str, Any]:
         if _named(name, sets)
     ]
     protocol = (
-        "right: all digits right, in reading order, and nothing extra; numbers: where one ends is right too; precision, "
-        f"recall, F1: of single digits, at the right place (intersection over union ≥ {SAME_PLACE}); edits: from what "
-        "was read to the truth, mean; milliseconds: after decoding, median, one thread, ours and the plain method in "
-        "turns; plain: adaptive threshold, contours, boxes by height, our classifier"
+        "right: all digits right, in reading order, and nothing extra; numbers: where one ends is right too; "
+        "precision, recall, F1: of single digits, at the right place "
+        f"(intersection over union ≥ {SAME_PLACE}); edits: from what was read to the truth, mean; "
+        "milliseconds: after decoding, median, one thread; "
+        "plain: adaptive threshold, contours, boxes by height, our classifier"
     )
     return {
         "protocol": protocol,

@@ -25,7 +25,8 @@ from ..errors import DataError
 from ..image.ink import Picture
 from ..models import ONNX
 from ..networks.classifier import Classifier
-from ..recognizer import DigitRecognizer, Prediction
+from ..recognizer import DigitRecognizer
+from ..results import Prediction
 from ..strokes import Strokes, rasterize
 from ..training import pen
 from ..training.evaluate import Labels, expected_calibration_error, reliability

@@ -219,7 +219,7 @@ def marked(digits: PenDigits, n: int) -> Iterator[Number]:
             strokes = _MARKS.get(character) or _digit(mine, int(character), random)
             lines = [np.array(stroke, dtype=np.float64) + random.normal(0, 0.01, 2) for stroke in strokes]
             points = np.concatenate(lines)
-            written += [line + (right - points[:, 0].min(), 0) for line in lines]
+            written += [line + np.array([right - points[:, 0].min(), 0]) for line in lines]
             right += float(np.ptp(points[:, 0])) + brush + random.uniform(0.08, 0.25)
         picture, _ = _picture(written, pixels, brush)
         yield Number(picture, text, ())

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import DigitsError
-from ..recognizer import Predictions
+from ..results import Predictions
 
 READ = pa.schema(
     {

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import DigitsError
-from . import many, measuring, reading, training
+from . import detector, many, measuring, reading, training
 from .declare import Parser, complain, examples
 
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell reports SIGINT and SIGPIPE
@@ -55,6 +55,12 @@ def parser() -> Parser:
     )
     digits.add_argument("--version", action="version", version=f"digits {__version__}")
     commands = digits.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (*reading.COMMANDS, *many.COMMANDS, *training.COMMANDS, *measuring.COMMANDS):
+    for add in (
+        *reading.COMMANDS,
+        *many.COMMANDS,
+        *training.COMMANDS,
+        *detector.COMMANDS,
+        *measuring.COMMANDS,
+    ):
         add(commands)
     return digits

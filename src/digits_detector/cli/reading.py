@@ -67,9 +67,15 @@ def add_read(commands: Commands) -> None:
         "read the numbers in each file",
         "digits read meter.jpg",
         "digits read *.png --json > readings.jsonl",
+        "digits read receipt.jpg --marks             # -12.50 instead of 1250",
         "digits read form.png --annotate boxes.png   # what was found, and where",
     )
     _add_files(parser)
+    parser.add_argument(
+        "--marks",
+        action="store_true",
+        help="also read decimal points and commas, minus signs, slashes and colons",
+    )
     parser.add_argument(
         "--annotate", type=Path, metavar="OUT.png", help="save the picture with a box about each digit"
     )
@@ -84,10 +90,10 @@ def _run_read(args: argparse.Namespace) -> int:
 
     def answer(file: str) -> Answer:
         source = _source(file)
-        reading = recognizer.read(source)
+        reading = recognizer.read(source, marks=args.marks)
         if args.annotate:
             _annotate(source, reading, args.annotate)
-        return reading.to_json(), " ".join(line.text for line in reading.lines) or "no digits"
+        return reading.to_json(), " ".join(number.text for number in reading.numbers) or "no digits"
 
     return _answer_all(args, answer)
 

@@ -109,13 +109,13 @@ def lifted(plane: Plane) -> Lifted | None:
         grey = 1 - grey
     smooth = box_mean(grey, 3)
     background = _filled(smooth, min(grey.shape) // 2 | 1)
-    taken = (background - grey) / np.maximum(background, np.float32(_DARKEST))
+    taken: Grey = ((background - grey) / np.maximum(background, _DARKEST)).astype(np.float32)
     halves = otsu(taken)
     # Of normal noise the median deviation from a mean of nine pixels is .64 of its standard deviation.
     noise = float(np.median(np.abs(grey - smooth))) / 0.64 / max(float(np.median(background)), _DARKEST)
     if halves.above < (FAINTEST if noise > _LOUD else max(FAINTEST, _CLEAR * noise)):
         return None
-    ink = np.clip(taken / np.float32(halves.above), 0, 1)
+    ink: Grey = np.clip(taken / np.float32(halves.above), 0, 1)
     return Lifted(ink, min(halves.threshold / halves.above, 0.5))
 
 

@@ -48,14 +48,14 @@ class Loop:
         self.trainer.evaluate(images[few], targets[few], verbose=0)  # makes the metrics' variables
         traced = jax.jit(functools.partial(_epoch, self.trainer, self.change), donate_argnums=0)
         keys = self._keys(order)
-        self._compiled = traced.lower(_state(self.trainer), images, targets, order, keys).compile()
+        self._compiled = traced.lower(_state(self.trainer), (images, targets), (order, keys)).compile()
 
     def __call__(self, images: jax.Array, targets: jax.Array, order: NDArray[np.int32]) -> dict[str, float]:
         """Train on the batches of samples that the order (steps, batch) names; return the metrics."""
         if self._compiled is None:
             self.prepare(images, targets, order)
         self.trainer.reset_metrics()
-        state = self._compiled(_state(self.trainer), images, targets, order, self._keys(order))
+        state = self._compiled(_state(self.trainer), (images, targets), (order, self._keys(order)))
         _keep(self.trainer, state)
         self._epochs += 1
         return {name: float(value) for name, value in self.trainer.get_metrics_result().items()}
@@ -95,17 +95,17 @@ def _epoch(
     trainer: keras.Model,
     change: Change,
     state: State,
-    images: jax.Array,
-    targets: jax.Array,
-    order: jax.Array,
-    keys: jax.Array,
+    samples: tuple[jax.Array, jax.Array],
+    batches: tuple[jax.Array, jax.Array],
 ) -> State:
+    images, targets = samples
+
     def step(state: State, batch: tuple[jax.Array, jax.Array]) -> tuple[State, None]:
         places, key = batch
         _, state = trainer.train_step(state, change(key, images[places], targets[places]))
         return state, None
 
-    state, _ = jax.lax.scan(step, state, (order, keys))
+    state, _ = jax.lax.scan(step, state, batches)
     return state
 
 

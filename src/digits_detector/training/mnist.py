@@ -59,8 +59,8 @@ def load(part: Part) -> tuple[Images, Labels]:
 def writers() -> NDArray[np.int16]:
     """Return who wrote each of the 60,000 training images, (60000,): 539 numbers.
 
-    From the labels of QMNIST (Yadav, Bottou 2019, Cold Case: the Lost MNIST Digits), whose training images are MNIST's in
-    MNIST's order.
+    From the labels of QMNIST (Yadav, Bottou 2019, Cold Case: the Lost MNIST Digits), whose training images are MNIST's
+    in MNIST's order.
 
     Raises
     ------

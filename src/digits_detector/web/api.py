@@ -5,6 +5,7 @@ An answer's form is in `schemas`, an error's in `problems`; what bounds a reques
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,8 +21,8 @@ from starlette.responses import JSONResponse, Response
 
 from ..errors import DigitsError, InvalidStrokes
 from ..models import METRICS
-from ..recognizer import DigitRecognizer, Prediction
-from ..results import Reading
+from ..recognizer import DigitRecognizer
+from ..results import Prediction, Reading
 from ..strokes import Strokes
 from . import metrics, schemas
 from .limits import Gate
@@ -97,9 +98,9 @@ async def predict(request: Request) -> Response:
     responses=_FAILURES,
     openapi_extra=_ASKED,
 )
-async def read(request: Request) -> Response:
-    """Read the numbers in a picture or a drawing."""
-    return await _answer(request, _service(request).recognizer.read)
+async def read(request: Request, marks: bool = False) -> Response:
+    """Read the numbers in a picture or a drawing; with `?marks=true` decimal points, minus signs and the like, too."""
+    return await _answer(request, functools.partial(_service(request).recognizer.read, marks=marks))
 
 
 async def _answer(request: Request, read: Callable[[bytes | Strokes], Prediction | Reading]) -> Response:

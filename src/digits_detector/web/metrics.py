@@ -22,8 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import DigitsError
 from ..image.decode import Picture
-from ..recognizer import DigitRecognizer, Prediction
-from ..results import Reading
+from ..recognizer import DigitRecognizer
+from ..results import Prediction, Reading
 from ..strokes import Strokes
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus-client keeps the figures of several workers
@@ -97,10 +97,10 @@ class CountingRecognizer(DigitRecognizer):
                 READ.labels(str(prediction.digit)).inc()
         return predictions
 
-    def read(self, source: Picture | Strokes) -> Reading:
+    def read(self, source: Picture | Strokes, *, marks: bool = False) -> Reading:
         """Read all digits."""
         try:
-            reading = super().read(source)
+            reading = super().read(source, marks=marks)
         except DigitsError:
             TURNED_AWAY.labels("error").inc()
             raise

@@ -8,8 +8,8 @@ import gradio as gr
 
 from ..errors import DigitsError
 from ..models import METRICS
-from ..recognizer import DigitRecognizer, Prediction
-from ..results import Reading
+from ..recognizer import DigitRecognizer
+from ..results import Prediction, Reading
 from . import answers
 from .sketchpad import Sketchpad, digit_pad, number_pad
 from .story import ICON, TITLE, how_it_works, masthead, read_figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,11 +62,19 @@ class Detected(BaseModel):
     probabilities: list[float] = Field(min_length=10, max_length=10)
 
 
-class Line(BaseModel):
-    """Digits beside each other, from left to right."""
+class Number(BaseModel):
+    """Digits that belong together, and where they were asked for the marks between them."""
 
     text: str
     box: list[float] = Field(min_length=4, max_length=4)
+
+
+class Line(BaseModel):
+    """Numbers beside each other, from left to right."""
+
+    text: str = Field(description="the numbers' texts, a space between two")
+    box: list[float] = Field(min_length=4, max_length=4)
+    numbers: list[Number]
     digits: list[Detected]
 
 
@@ -74,7 +82,8 @@ class Reading(BaseModel):
     """All digits: numbers, on one line or on several."""
 
     _DIGIT = {**_SEVEN, "box": [60, 60, 220, 260], "probabilities": _PROBABILITIES}
-    model_config = _example(text="7", lines=[{"text": "7", "box": [60, 60, 220, 260], "digits": [_DIGIT]}])
+    _NUMBER: ClassVar[dict[str, Any]] = {"text": "7", "box": [60, 60, 220, 260]}
+    model_config = _example(text="7", lines=[{**_NUMBER, "numbers": [_NUMBER], "digits": [_DIGIT]}])
 
     text: str = Field(description="the lines' texts, joined by line breaks")
     lines: list[Line]

@@ -164,7 +164,7 @@ def pack(path: Path, hands: list[Hand]) -> None:
     }
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     part.replace(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,35 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from .. import runs
+from . import calibrate
+from .labels import HEIGHTS
 from .network import BOX, HEAT, STRIDE, describe
 from .targets import SIZE
 
 OPSET = 17
 IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
+
+
+def export(name: str, path: Path) -> Path:
+    """Write the ONNX file of a finished run, its thresholds chosen on validation pages; return its path.
+
+    Raises
+    ------
+    DataError
+        If there is no such run, or it is not finished.
+    """
+    run = runs.folder() / name
+    model = runs.network(run)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.onnx"
+        write_onnx(
+            model, raw, {**calibrate.RAW, "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS)}
+        )
+        metadata = calibrate.calibrated(raw)
+    write_onnx(model, path, {**metadata, "training_run": name})
+    return path
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None:
@@ -72,18 +97,16 @@ class _OnnxBuilder:
         self.nodes: list[onnx.NodeProto] = []
         self.tensors: list[onnx.TensorProto] = []
 
-    def conv(
-        self, x: str, name: str, channels: int, *, stride: int = 1, size: int = 3, add: str | None = None
-    ) -> str:
-        (kernel,) = self.layers[name].get_weights()
-        norm = self.layers[f"{name}_norm"]
-        gamma, beta, mean, variance = norm.get_weights()
-        scale = gamma / np.sqrt(variance + norm.epsilon)
-        x = self._convolved(x, name, kernel * scale, beta - mean * scale, stride)
+    def conv(self, x: str, name: str, channels: int, *, stride: int = 1, add: str | None = None) -> str:
+        x = self._normalised(x, name, stride)
         return self.add("Relu", x if add is None else self.add("Add", x, add))
 
+    def narrow(self, x: str, name: str, channels: int) -> str:
+        return self.add("Relu", self._normalised(x, name, 1))
+
     def linear(self, x: str, name: str, channels: int) -> str:
-        return self._convolved(x, name, *self.layers[name].get_weights(), 1)
+        kernel, bias = self.layers[name].get_weights()
+        return self._convolved(x, name, (kernel, bias), 1)
 
     def enlarged(self, x: str, name: str) -> str:
         scales = self.tensor(f"{name}.scales", np.array([1, 1, 2, 2], dtype=np.float32))
@@ -105,14 +128,23 @@ class _OnnxBuilder:
         self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
+    def _normalised(self, x: str, name: str, stride: int) -> str:
+        """Convolve, with the batch normalisation behind it folded in."""
+        (kernel,) = self.layers[name].get_weights()
+        norm = self.layers[f"{name}_norm"]
+        gamma, beta, mean, variance = norm.get_weights()
+        scale = gamma / np.sqrt(variance + norm.epsilon)
+        return self._convolved(x, name, (kernel * scale, beta - mean * scale), stride)
+
     def _convolved(
-        self, x: str, name: str, kernel: NDArray[np.float32], bias: NDArray[np.float32], stride: int
+        self, x: str, name: str, weights: tuple[NDArray[np.float32], NDArray[np.float32]], stride: int
     ) -> str:
+        kernel, bias = weights
         size = kernel.shape[0]
         # Keras pads even sides at the end where it strides, on both sides where it doesn't.
         pads = [0, 0, 1, 1] if stride == 2 else [size // 2] * 4
-        weights = (
+        tensors = (
             self.tensor(f"{name}.kernel", kernel.transpose(3, 2, 0, 1).astype(np.float32)),
             self.tensor(f"{name}.bias", bias.astype(np.float32)),
         )
-        return self.add("Conv", x, *weights, kernel_shape=[size] * 2, strides=[stride] * 2, pads=pads)
+        return self.add("Conv", x, *tensors, kernel_shape=[size] * 2, strides=[stride] * 2, pads=pads)

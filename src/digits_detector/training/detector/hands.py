@@ -106,7 +106,7 @@ class StrokeHand:
     def write(self, character: str, random: Random) -> Glyph | None:
         """Return one of the writer's digits."""
         samples = self.digits.get(character)
-        return glyphs.from_strokes(samples[random.integers(len(samples))]) if samples else None
+        return glyphs.from_strokes(samples[int(random.integers(len(samples)))]) if samples else None
 
 
 def _pen_hands(split: Split) -> list[StrokeHand]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 from jax import numpy as jnp
 
-from .pages import FINER, FUZZY, HEIGHTS, IGNORED, SHAPE
+from .labels import DIGITS, FINER, FUZZY, HEIGHTS, IGNORED, SHAPE
 
 _SCALE, _ASPECT, _SHIFT = 0.12, 0.08, 14.0  # logarithms, either way; pixels, either way
 _INSIDE = 0.95  # of a character's box; of less the loss leaves it out
@@ -51,7 +51,7 @@ def _moved_boxes(boxes: jax.Array, scale: jax.Array, shift: jax.Array) -> jax.Ar
     seen = jnp.prod(jnp.maximum(seen_high - seen_low, 0), axis=-1)
     inside = seen / jnp.maximum(jnp.prod(high - low, axis=-1), 1e-6)
     kind, height = boxes[..., 4], high[..., 1] - low[..., 1]
-    digit, fuzzy = kind < 10, (height >= FUZZY[0] * HEIGHTS[0]) & (height <= FUZZY[1] * HEIGHTS[1])
+    digit, fuzzy = kind < DIGITS, (height >= FUZZY[0] * HEIGHTS[0]) & (height <= FUZZY[1] * HEIGHTS[1])
     right = (height >= HEIGHTS[0]) & (height <= HEIGHTS[1])
     resized = jnp.where(right, kind, jnp.where(fuzzy, IGNORED, jnp.where(height < HEIGHTS[0], FINER, -1)))
     resized = jnp.where(digit, resized, jnp.where((kind == FINER) & fuzzy, IGNORED, kind))

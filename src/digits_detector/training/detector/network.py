@@ -30,10 +30,11 @@ _PRIOR = -4.6  # a heat map's logits before training: one cell in a hundred (Lin
 class Builder(Protocol[X]):
     """What the network is made of, in Keras or in ONNX."""
 
-    def conv(
-        self, x: X, name: str, channels: int, *, stride: int = 1, size: int = 3, add: X | None = None
-    ) -> X:
-        """Convolve, normalise, add another tensor where one is given, then ReLU."""
+    def conv(self, x: X, name: str, channels: int, *, stride: int = 1, add: X | None = None) -> X:
+        """Convolve 3×3, normalise, add another tensor where one is given, then ReLU."""
+
+    def narrow(self, x: X, name: str, channels: int) -> X:
+        """Convolve 1×1, normalise, then ReLU."""
 
     def linear(self, x: X, name: str, channels: int) -> X:
         """Convolve 1×1, with bias, and nothing behind it."""
@@ -50,7 +51,7 @@ def describe(build: Builder[X], image: X) -> tuple[X, X]:
     deep = build.conv(fine, "down", _DEEP, stride=2)
     for number in range(1, 5):
         deep = _block(build, deep, f"deep{number}", _DEEP)
-    context = build.enlarged(build.conv(deep, "up", _WIDE, size=1), "enlarged")
+    context = build.enlarged(build.narrow(deep, "up", _WIDE), "enlarged")
     x = build.conv(fine, "join", _WIDE, add=context)
     x = _block(build, x, "fine2", _WIDE)
     x = build.conv(x, "head", _WIDE)
@@ -61,17 +62,22 @@ def _block(build: Builder[X], x: X, name: str, channels: int) -> X:
     return build.conv(build.conv(x, f"{name}a", channels), f"{name}b", channels, add=x)
 
 
+def _normalised(x: Any, name: str, channels: int, size_and_stride: tuple[int, int]) -> Any:
+    x = layers.Conv2D(
+        channels, *size_and_stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
+    )(x)
+    return layers.BatchNormalization(momentum=0.97, name=f"{name}_norm")(x)
+
+
 class _KerasBuilder:
-    def conv(
-        self, x: Any, name: str, channels: int, *, stride: int = 1, size: int = 3, add: Any = None
-    ) -> Any:
-        x = layers.Conv2D(
-            channels, size, stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
-        )(x)
-        x = layers.BatchNormalization(momentum=0.97, name=f"{name}_norm")(x)
+    def conv(self, x: Any, name: str, channels: int, *, stride: int = 1, add: Any = None) -> Any:
+        x = _normalised(x, name, channels, (3, stride))
         if add is not None:
             x = layers.Add(name=f"{name}_add")([x, add])
         return layers.Activation("relu", name=f"{name}_relu")(x)
+
+    def narrow(self, x: Any, name: str, channels: int) -> Any:
+        return layers.Activation("relu", name=f"{name}_relu")(_normalised(x, name, channels, (1, 1)))
 
     def linear(self, x: Any, name: str, channels: int) -> Any:
         prior = _PRIOR if name == "heat" else 0.0

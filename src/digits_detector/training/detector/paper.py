@@ -31,7 +31,8 @@ def texture(shape: tuple[int, int], random: Random) -> Tone:
     """Return smooth noise in [0, 1] of some grain, fine or coarse, stretched or not."""
     size = random.integers(2, 48, 2) if random.random() < 0.6 else np.array(shape) // random.integers(1, 3, 2)
     noise = random.random((int(size[0]), int(size[1])), dtype=np.float32)
-    return cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_LINEAR)
+    grown: Tone = cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return grown
 
 
 def _light(shape: tuple[int, int], random: Random) -> Tone:
@@ -45,7 +46,8 @@ def _light(shape: tuple[int, int], random: Random) -> Tone:
         )
     centre = random.uniform(-0.6, 0.6, 2).astype(np.float32)
     distance = (x - centre[0]) ** 2 + (y[:, None] - centre[1]) ** 2
-    return np.float32(1) - np.float32(random.uniform(0.05, 0.3)) * np.minimum(distance, 2)
+    vignette: Tone = np.float32(1) - np.float32(random.uniform(0.05, 0.3)) * np.minimum(distance, 2)
+    return vignette
 
 
 def _shadow(shape: tuple[int, int], random: Random) -> Tone:
@@ -75,7 +77,8 @@ def _folds(shape: tuple[int, int], random: Random) -> Tone:
         start, end = random.uniform(-0.2, 1.2, (2, 2)) * shape[::-1]
         line(mask, start, end, int(random.integers(1, 4)))
     soft = cv2.GaussianBlur(mask, (0, 0), float(random.uniform(0.6, 2)))
-    return np.float32(1) + soft * np.float32(random.uniform(-0.25, 0.15) / 255)
+    folded: Tone = np.float32(1) + soft * np.float32(random.uniform(-0.25, 0.15) / 255)
+    return folded
 
 
 def line(mask: NDArray[np.uint8], start: NDArray[np.float64], end: NDArray[np.float64], width: int) -> None:
@@ -142,4 +145,5 @@ def sheet_on_a_desk(tone: Tone, random: Random) -> Tone:
     desk = np.float32(random.uniform(0, 0.9)) * (
         1 - np.float32(random.uniform(0, 0.6)) * texture(tone.shape, random)
     )
-    return mask * tone + (1 - mask) * desk
+    both: Tone = mask * tone + (1 - mask) * desk
+    return both

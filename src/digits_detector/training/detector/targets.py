@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from keras import ops
 
+from .labels import CLASSES, DIGITS, FINER, IGNORED
 from .network import BOX, HEAT, STRIDE
-from .pages import CLASSES, FINER, IGNORED
 
 SIZE = 16.0  # pixels: boxes are learnt as logarithms of their size over this
-_DIGITS = 10
 _NEAR = 0.6  # of a heat map's peak: cells with more learn the class and the box
 _CLASS, _BOX, _FINER = 0.5, 0.5, 0.3  # weights of the losses beside the heat maps'
 
@@ -97,8 +96,8 @@ def loss(boxes: Any, maps: Any) -> Any:
     focal = _focal(wanted.heat, logits) * wanted.asked[..., None]
     heat = ops.sum(focal, axis=(1, 2, 3))
     near = ops.where(wanted.near > _NEAR, wanted.near, 0.0)
-    digit = wanted.heat[..., :_DIGITS]
-    log_shares = logits[..., :_DIGITS] - ops.logsumexp(logits[..., :_DIGITS], axis=-1, keepdims=True)
+    digit = wanted.heat[..., :DIGITS]
+    log_shares = logits[..., :DIGITS] - ops.logsumexp(logits[..., :DIGITS], axis=-1, keepdims=True)
     classes = -ops.sum(ops.where(digit > _NEAR, digit, 0.0) * log_shares, axis=(1, 2, 3))
     distance = ops.sum(ops.abs(maps[..., HEAT : HEAT + BOX] - wanted.box), axis=-1)
     box = ops.sum(near * distance, axis=(1, 2))
@@ -109,7 +108,7 @@ def loss(boxes: Any, maps: Any) -> Any:
 
 
 def _focal(heat: Any, logits: Any) -> Any:
-    """Return the penalty-reduced focal loss of each cell, alpha 2 and beta 4 (Law, Deng 2018, CornerNet, section 3.2)."""
+    """Return the focal loss of each cell, alpha 2, beta 4 (Law, Deng 2018, CornerNet, section 3.2)."""
     probability = ops.sigmoid(logits)
     hit = ops.cast(heat > 0.999, "float32")
     positive = ops.square(1 - probability) * ops.softplus(-logits)

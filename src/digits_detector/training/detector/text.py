@@ -131,7 +131,8 @@ _FORMS, _SHARES = zip(*_NUMBERS, strict=True)
 
 def number(random: Random) -> str:
     """Return a number: plain, a price, a date, a time, with a sign, with letters beside it."""
-    return _FORMS[random.choice(len(_FORMS), p=_SHARES)](random)
+    form = _FORMS[int(random.choice(len(_FORMS), p=_SHARES))]
+    return str(form(random))
 
 
 def word(random: Random) -> str:

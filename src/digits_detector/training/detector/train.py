@@ -26,8 +26,9 @@ from tqdm import tqdm
 from ...errors import DataError
 from .. import runs
 from . import pages, targets
+from .labels import BOXES, SHAPE
 from .network import build_detector
-from .pages import SHAPE, SHARD, Shard
+from .pages import SHARD, Shard
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Camera(keras.layers.Layer):  # type: ignore[misc]
         return {**super().get_config(), "seed": self.seed}
 
 
-@keras.saving.register_keras_serializable("digits_detector")
+@keras.saving.register_keras_serializable("digits_detector")  # type: ignore[untyped-decorator]
 def detection_loss(boxes: Any, maps: Any) -> Any:
     """Return the loss of each page; see targets.py."""
     return targets.loss(boxes, maps)
@@ -127,7 +128,6 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         bar.write(json.dumps(history[-1]))
         bar.update()
     bar.close()
-    shards.close()
     trainer.optimizer.finalize_variable_values(trainer.trainable_weights)
     trainer.layers[-1].save(run / "model.keras")
     checkpoint.unlink(missing_ok=True)
@@ -216,7 +216,7 @@ def _on_gpu(trainer: keras.Model, recipe: Recipe) -> Any:
 
     size = recipe.pool * SHARD
     images = jnp.zeros((size, *SHAPE), jnp.uint8)
-    boxes = jnp.full((size, *pages.BOXES), -1, jnp.float32)
+    boxes = jnp.full((size, *BOXES), -1, jnp.float32)
     put = jax.jit(
         lambda pool, new, at: jax.lax.dynamic_update_slice_in_dim(pool, new, at, 0), donate_argnums=0
     )
