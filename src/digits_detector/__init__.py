@@ -1,6 +1,6 @@
 """Reads handwritten digits, drawn or pictured, and says how sure it is."""
 
-from .errors import DataError, DigitsError, InvalidPicture, InvalidStrokes, ModelError
+from .errors import DataError, DigitsError, InvalidPicture, InvalidStrokes, ModelError, UnexpectedError
 from .explain import Explanation
 from .recognizer import DigitRecognizer
 from .results import DetectedDigit, Line, Number, Prediction, Predictions, Reading
@@ -23,5 +23,6 @@ __all__ = [
     "Predictions",
     "Reading",
     "Strokes",
+    "UnexpectedError",
     "__version__",
 ]

@@ -12,6 +12,10 @@ class InvalidPicture(DigitsError):
     """What was given as a picture is none, or none that can be read."""
 
 
+class UnexpectedError(DigitsError):
+    """Reading one item failed in a way that nobody foresaw; the log has the traceback. Other items are read."""
+
+
 class InvalidStrokes(DigitsError):
     """What was given as pen strokes is not a list of finite (k, 2) points."""
 

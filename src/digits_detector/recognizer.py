@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import operator
 import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .errors import DigitsError
+from .errors import DigitsError, UnexpectedError
 from .explain import Explanation, explain
 from .fit import SIZE, fitted
 from .image.background import SMALL
@@ -29,6 +31,7 @@ from .results import Prediction, Predictions, Reading
 from .strokes import Strokes
 
 _NONE = np.empty((0, SIZE, SIZE), dtype=np.uint8)
+_LOG = logging.getLogger(__name__)
 
 
 class _Inputs(NamedTuple):
@@ -36,6 +39,23 @@ class _Inputs(NamedTuple):
 
     digits: NDArray[np.uint8]
     verdicts: dict[int, Verdict]
+
+
+def _whole(name: str, number: Any) -> int:
+    """Return a number as an int; raises `DigitsError` unless it is a whole number from 1 on."""
+    try:
+        whole = operator.index(number)
+    except TypeError:
+        whole = 0
+    if whole < 1 or isinstance(number, bool | np.bool_):
+        raise DigitsError(f"{name}: invalid value {number!r}: expected a whole number from 1 on.")
+    return whole
+
+
+def _unexpected(error: Exception) -> UnexpectedError:
+    """Log what nobody foresaw, with its traceback, and return it as this package's own error."""
+    _LOG.error("reading an item failed unexpectedly", exc_info=error)
+    return UnexpectedError(f"reading this item failed unexpectedly: {type(error).__name__}: {error}.")
 
 
 class DigitRecognizer:
@@ -65,7 +85,7 @@ class DigitRecognizer:
     ModelError
         If the model file is missing, broken, not the one that its checksum file tells of, or not a network for digits.
     DigitsError
-        If `threads` is no whole number from 1 on.
+        If `threads` or `max_pixels` is no whole number from 1 on.
 
     Examples
     --------
@@ -82,16 +102,14 @@ class DigitRecognizer:
         threads: int = 1,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
-        if not isinstance(threads, int) or threads < 1:
-            raise DigitsError(f"threads is a whole number from 1 on, not {threads!r}.")
+        self._threads = _whole("threads", threads)
+        self._max_pixels = _whole("max_pixels", max_pixels)
         self.model = Path(model) if model else chosen()
-        self._classifier = Classifier(self.model, threads=threads)
+        self._classifier = Classifier(self.model, threads=self._threads)
         self.checksum = self._classifier.checksum
         self._detector_path = Path(detector) if detector else DETECTOR
         self._detector: Detector | None = None
         self._loading = threading.Lock()
-        self._threads = threads
-        self._max_pixels = max_pixels
 
     def predict(self, item: Picture | Strokes) -> Prediction:
         """Read one digit.
@@ -137,6 +155,11 @@ class DigitRecognizer:
         """
         if isinstance(items, str | bytes | bytearray | os.PathLike | Image.Image | Strokes):
             raise DigitsError("predict_batch takes several items in a list; predict takes a single one.")
+        if isinstance(items, np.ndarray) and items.ndim == 3 and items.shape[2] in (3, 4) and len(items) > 4:
+            raise DigitsError(
+                f"an array of shape {items.shape} is one picture in colour; predict_batch takes several in a list, or "
+                "grey ones in an array (n, height, width)."
+            )
         if on_error not in ("raise", "return"):
             raise DigitsError(f"on_error is 'raise' or 'return', not {on_error!r}.")
         predictions, errors = self.predict_columns(items)
@@ -239,15 +262,17 @@ class DigitRecognizer:
                     digits[place] = normalize(item)
                     continue
                 colours = planes(item, self._max_pixels)
+                if len(colours) == 1 and colours[0].dtype == np.uint8 and max(colours[0].shape) <= SMALL:
+                    small.setdefault(colours[0].shape, {})[place] = colours[0]
+                    continue
+                digits[place], verdict = self._digit(colours)
             except DigitsError as error:
                 errors[place] = error
-                continue
-            if len(colours) == 1 and colours[0].dtype == np.uint8 and max(colours[0].shape) <= SMALL:
-                small.setdefault(colours[0].shape, {})[place] = colours[0]
-                continue
-            digits[place], verdict = self._digit(colours)
-            if verdict:
-                verdicts[place] = verdict
+            except Exception as error:  # one item never costs another
+                errors[place] = _unexpected(error)
+            else:
+                if verdict:
+                    verdicts[place] = verdict
         for alike in small.values():
             places = list(alike)
             of_these = self._small(np.stack(list(alike.values())))

@@ -15,7 +15,9 @@ MODEL = "the checksum of the model"
 def test_figures_come_from_the_metrics_file(tmp_path: Path) -> None:
     mnist = {"accuracy": 0.9971, "ece": 0.0023, "n": 10_000}
     metrics = tmp_path / "metrics.json"
-    metrics.write_text(json.dumps({"mnist": mnist, "model": {"parameters": 468_202, "sha256": MODEL}}))
+    metrics.write_text(
+        json.dumps({"mnist": {**mnist, "sha256": MODEL}, "model": {"parameters": 468_202, "sha256": MODEL}})
+    )
     text = how_it_works(read_figures(metrics, MODEL))
     assert all(
         figure in text

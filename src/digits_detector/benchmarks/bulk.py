@@ -26,7 +26,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..bulk import bulk, local
-from ..models import ONNX
+from ..models import chosen
 from ..networks.classifier import BATCH, Classifier
 from ..recognizer import DigitRecognizer
 from ..training import mnist
@@ -46,7 +46,7 @@ def run(images: int = IMAGES, rounds: int = ROUNDS) -> dict[str, Any]:
         tempfile.TemporaryDirectory() as name,
         local.environment(),
         ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), _start, (digits[:READY],)) as alone,
-        local.Pool(ONNX) as pool,
+        local.Pool(chosen()) as pool,
     ):
         folder = Path(name)
         together = _Ready(digits[:READY], threads=cores)
@@ -109,8 +109,8 @@ class _Ready:
     """A session, and tensors that are ready for it."""
 
     def __init__(self, digits: NDArray[np.uint8], threads: int = 1) -> None:
-        self._session = Classifier(ONNX, threads=threads).session
-        inputs = DigitRecognizer(ONNX).predict_columns(digits)[0].input[..., None].astype(
+        self._session = Classifier(chosen(), threads=threads).session
+        inputs = DigitRecognizer().predict_columns(digits)[0].input[..., None].astype(
             np.float32
         ) / np.float32(255)
         self._batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)]

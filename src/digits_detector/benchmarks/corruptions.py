@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..models import ONNX
+from ..models import chosen
 from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..training.evaluate import Labels, Part, digits, in_words
@@ -35,7 +35,7 @@ def run(part: Part = "valid") -> dict[str, Any]:
 
 def measure(images: NDArray[np.uint8], labels: Labels) -> list[dict[str, Any]]:
     """Return a row for the digits (n, 28, 28) as they are, one for each corruption, and the mean of these."""
-    network, recognizer = Classifier(ONNX), DigitRecognizer(ONNX)
+    network, recognizer = Classifier(chosen()), DigitRecognizer()
 
     def row(name: str, pictures: NDArray[np.uint8]) -> dict[str, Any]:
         raw = network(pictures).logits.argmax(axis=1)

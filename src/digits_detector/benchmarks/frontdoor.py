@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from ..models import ONNX
+from ..models import chosen
 from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..training.evaluate import Part, digits, in_words
@@ -62,7 +62,7 @@ DOORS: dict[str, Door] = {
 def run(part: Part = "valid") -> dict[str, Any]:
     """Measure each door on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
     images, labels, _ = digits(part)
-    logits = Classifier(ONNX)(images).logits
+    logits = Classifier(chosen())(images).logits
     rows = [
         {
             "door": "raw arrays, without a door",
@@ -70,7 +70,7 @@ def run(part: Part = "valid") -> dict[str, Any]:
             "accuracy": _share(logits.argmax(axis=1) == labels),
         }
     ]
-    recognizer = DigitRecognizer(ONNX)
+    recognizer = DigitRecognizer()
     for name, door in DOORS.items():
         bar = tqdm(images, desc=name, unit="digit", mininterval=1)
         closest, accepted = np.array(list(_readings(recognizer, door, bar))).T

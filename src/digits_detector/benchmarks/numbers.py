@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ..image.decode import Picture
-from ..models import ONNX
+from ..models import chosen
 from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..results import Reading
@@ -51,7 +51,7 @@ def run(folder: Path | None = None, sets: Sequence[str] = ()) -> dict[str, Any]:
         If a file is missing or broken.
     """
     folder = folder or Path(os.environ.get("DIGITS_DATA", ""))
-    recognizer, classifier = DigitRecognizer(ONNX), Classifier(ONNX)
+    recognizer, classifier = DigitRecognizer(), Classifier(chosen())
     wanted = {name: make for name, make in _sets(folder).items() if _named(name, sets)}
     rows = []
     for name, make in wanted.items():

@@ -18,7 +18,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..errors import DataError
-from ..models import ONNX
+from ..models import chosen
 from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from .sketch import figures, read, share, squeezed
@@ -39,7 +39,7 @@ def run(folder: Path | None = None) -> dict[str, Any]:
         If a file is missing or broken.
     """
     folder = folder or Path(os.environ.get("DIGITS_DATA", ""))
-    recognizer, network = DigitRecognizer(ONNX), Classifier(ONNX)
+    recognizer, network = DigitRecognizer(), Classifier(chosen())
     rows = []
     for name, (file, dark) in SETS.items():
         try:

@@ -34,7 +34,7 @@ from tqdm import tqdm
 
 from ..errors import DataError
 from ..image.ink import Picture, find_ink
-from ..models import ONNX
+from ..models import chosen
 from ..networks.classifier import Classifier
 from ..normalize import normalize
 from ..strokes import Strokes
@@ -68,7 +68,7 @@ def run(folder: Path | None = None) -> dict[str, Any]:
     digits, outliers, left_out = find(folder)
     training, writers = pen.split(pen.load())
     made, unmade = _made(writers.strokes)
-    network = Classifier(ONNX)
+    network = Classifier(chosen())
     result = measure(
         network,
         {"pen writers 26–30": seen(writers.strokes), **digits},

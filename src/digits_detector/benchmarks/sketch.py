@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from ..errors import DataError
 from ..image.ink import Picture
-from ..models import ONNX
+from ..models import chosen
 from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..results import Prediction
@@ -71,7 +71,7 @@ def run(path: Path | None = None) -> dict[str, Any]:
     DataError
         If there is no such file, or it holds no drawings of digits.
     """
-    recognizer, network = DigitRecognizer(ONNX), Classifier(ONNX)
+    recognizer, network = DigitRecognizer(), Classifier(chosen())
     rows = []
     for drawings in at_hand() if path is None else load(path):
         named = {"set": drawings.name, "n": len(drawings.labels)}

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ..models import KERAS, ONNX
+from ..models import KERAS, chosen
 from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..strokes import Strokes
@@ -99,7 +99,7 @@ def _network() -> list[Contender]:
     return [
         Contender("network alone", batch, threads, partial(network, digits[:batch]))
         for threads in _threads()
-        for network in [Classifier(ONNX, threads=threads)]
+        for network in [Classifier(chosen(), threads=threads)]
         for batch in (1, BATCH)
     ]
 
@@ -120,7 +120,7 @@ def _whole_path() -> list[Contender]:
     return [
         Contender(f"whole path, {what}", batch, threads, partial(recognizer.predict_batch, [item] * batch))
         for threads in _threads()
-        for recognizer in [DigitRecognizer(ONNX, threads=threads)]
+        for recognizer in [DigitRecognizer(threads=threads)]
         for what, item in _items().items()
         for batch in (1, BATCH)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,13 @@ def add_evaluate(commands: Commands) -> None:
     parser.add_argument("--part", choices=["test", "valid"], default="test", help="(default: %(default)s)")
     parser.add_argument("--figures", type=Path, metavar="FOLDER", help="draw the pictures there, too")
     parser.add_argument("--json", action="store_true", help="print all of metrics.json")
+    _add_model(parser)
 
 
 def _run_evaluate(args: argparse.Namespace) -> int:
     from ..training.evaluate import SECTIONS, evaluate
 
-    document = evaluate(part=args.part, figures=args.figures)
+    document = evaluate(_choose_model(args), part=args.part, figures=args.figures)
     section = document[SECTIONS[args.part]]
     if args.json:
         print(json.dumps(document))
@@ -113,11 +115,38 @@ def add_benchmark(commands: Commands) -> None:
     parser.add_argument(
         "--part", choices=["test", "valid"], default="valid", help="of MNIST, for corruptions and frontdoor"
     )
+    _add_model(parser)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="of numbers, only the sets whose name holds them",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--save", action="store_true", help="write the result into metrics.json")
 
 
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE.onnx",
+        help="the classifier to measure (default: the one that $DIGITS_MODEL names, or the one in the package)",
+    )
+
+
+def _choose_model(args: argparse.Namespace) -> Path:
+    """Return the model to measure; whatever reads in this process reads with it."""
+    from ..models import chosen
+
+    if args.model:
+        os.environ["DIGITS_MODEL"] = str(args.model)
+    return chosen()
+
+
 def _run_benchmark(args: argparse.Namespace) -> int:
+    model = _choose_model(args)
     benchmark = importlib.import_module(f"digits_detector.benchmarks.{args.table}")
     arguments = {
         "corruptions": (args.part,),
@@ -128,14 +157,16 @@ def _run_benchmark(args: argparse.Namespace) -> int:
         "service": (),
         "speed": (),
         "web": (),
+        "numbers": (args.path, args.set),
     }
     result = benchmark.run(*arguments.get(args.table, (args.path,)))
     print(json.dumps(result) if args.json else benchmark.table(result))
     if args.save:
         from ..models import METRICS
+        from ..networks.classifier import Classifier
         from ..training.evaluate import write_sections
 
-        write_sections(METRICS, {args.table: result})
+        write_sections(METRICS, {args.table: result}, Classifier(model).checksum)
     return 0
 
 

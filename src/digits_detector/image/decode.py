@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import io
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,9 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from ..errors import InvalidPicture
 
-Picture: TypeAlias = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
+Picture: TypeAlias = (
+    str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | Image.Image | NDArray[Any]
+)
 Plane: TypeAlias = NDArray[Any]  # (height, width), uint8, uint16 or float
 
 MAX_PIXELS = 64_000_000
@@ -47,15 +48,18 @@ def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
     elif isinstance(picture, Image.Image):
         with _told("this image", max_pixels):
             found = _image_planes(picture, max_pixels)
-    elif isinstance(picture, bytes | bytearray):
+    elif isinstance(picture, bytes | bytearray | memoryview):
         with _told("this file", max_pixels):
             found = _file_planes(io.BytesIO(picture), max_pixels)
+    elif hasattr(picture, "read") and hasattr(picture, "seek"):
+        with _told(str(getattr(picture, "name", "this file")), max_pixels):
+            found = _file_planes(picture, max_pixels)
     elif isinstance(picture, str | os.PathLike):
         with _told(str(picture), max_pixels):
             found = _file_planes(Path(picture), max_pixels)
     else:
         raise InvalidPicture(
-            f"{type(picture).__name__} is no picture: give a path, bytes, a PIL image or an array; "
+            f"{type(picture).__name__} is no picture: give a path, bytes, an open file, a PIL image or an array; "
             "pen strokes are wrapped in Strokes."
         )
     return _on_paper(found[:-1], found[-1]) if len(found) in (2, 4) else found
@@ -102,12 +106,12 @@ def _levels(array: NDArray[Any]) -> NDArray[Any]:
         raise InvalidPicture(
             f"an array of {array.dtype} is no picture: give bool, uint8, uint16 or float in [0, 1]."
         )
-    if array.dtype == np.uint16:
-        return _deep(array)
     whole = array.dtype.kind != "f"
     low, high = float(array.min()), float(array.max())
     if whole and 0 <= low <= high <= 1:  # a mask
         return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype == np.uint16:
+        return _deep(array)
     slack, top = (0, 255) if whole else (_OVERSHOOT, 1)
     if not (low >= -slack and high <= top + slack):  # false for NaN too
         raise InvalidPicture(
@@ -130,10 +134,7 @@ def _deep(plane: NDArray[Any]) -> NDArray[Any]:
 def _told(name: str, max_pixels: int) -> Iterator[None]:
     """Say in one sentence of ours why what has this name cannot be read."""
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of half a bomb; whether it is too large is said by our own limit.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            yield
+        yield
     except InvalidPicture:
         raise
     except FileNotFoundError:
@@ -144,7 +145,8 @@ def _told(name: str, max_pixels: int) -> Iterator[None]:
         raise InvalidPicture(
             f"{name} is no picture of a kind that can be read: give PNG, JPEG or WebP."
         ) from None
-    except Image.DecompressionBombError:
+    # A warning where the caller made it an error; filters are not changed here, since that is not thread-safe.
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise InvalidPicture(
             f"{name} would unpack to more than {max_pixels / 1_000_000:g} million pixels."
         ) from None
@@ -153,7 +155,7 @@ def _told(name: str, max_pixels: int) -> Iterator[None]:
         raise InvalidPicture(f"{name} cannot be read as a picture: {error}.") from None
 
 
-def _file_planes(source: Path | io.BytesIO, max_pixels: int) -> list[Plane]:
+def _file_planes(source: Path | IO[bytes], max_pixels: int) -> list[Plane]:
     with Image.open(source, formats=_FORMATS) as image:
         return _image_planes(image, max_pixels)
 

@@ -71,7 +71,7 @@ def evaluate(
         section["accuracy_without_rejected_labels"] = _rounded(
             accuracy(logits[kept].argmax(axis=1), labels[kept])
         )
-    document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section})
+    document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section}, network.checksum)
     if figures:
         from .figures import of_evaluation, save
 
@@ -258,10 +258,15 @@ def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
 # ── metrics.json ─────────────────────────────────────────────────────────────────────────────────
 
 
-def write_sections(path: Path, sections: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace sections of a JSON file, keep the others, and return them all; the file is whole at any time."""
+def write_sections(path: Path, sections: Mapping[str, Any], checksum: str | None = None) -> dict[str, Any]:
+    """Replace sections of a JSON file, keep the others, and return them all; the file is whole at any time.
+
+    Each section holds the SHA-256 of the model that it was measured on, where it is of one: whoever shows it checks
+    that.
+    """
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    document.update(sections)
+    measured_on = {"sha256": checksum} if checksum else {}
+    document.update({name: {**measured_on, **section} for name, section in sections.items()})
     text = json.dumps(document, indent=1, ensure_ascii=False)
     # A row of numbers on one line; a raw line break is never inside a string.
     text = re.sub(r"\[\n\s+([-\d.,e\s]+?)\n\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text)

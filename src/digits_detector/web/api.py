@@ -211,7 +211,8 @@ def _figures(path: Path, checksum: str) -> dict[str, Any]:
     about = measured.get("model", {})
     if about.get("sha256") != checksum:
         return {}
-    sections = {name: measured[name] for name in ("mnist", "valid") if name in measured}
+    of_this = {name: section for name, section in measured.items() if section.get("sha256") == checksum}
+    sections = {name: of_this[name] for name in ("mnist", "valid") if name in of_this}
     return {
         "parameters": about["parameters"],
         **{

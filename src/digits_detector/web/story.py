@@ -28,6 +28,8 @@ def read_figures(metrics: Path, checksum: str) -> list[tuple[str, str]]:
     mnist, model = measured.get("mnist", {}), measured.get("model", {})
     if model.get("sha256") != checksum:
         return []
+    if mnist.get("sha256") != checksum:
+        mnist = {}
     figures = []
     if "accuracy" in mnist:
         figures.append(
