@@ -19,7 +19,7 @@ LEAVES = {"errors", "models", "strokes"}
 INK = LEAVES | {"image"}
 DIGITS = INK | {"fit", "normalize", "networks"}
 DETECTIONS = DIGITS | {"detect", "results"}
-RECOGNIZER = DETECTIONS | {"lines", "locate", "read", "explain"}
+RECOGNIZER = DETECTIONS | {"lattice", "lines", "locate", "read", "explain"}
 CORE = RECOGNIZER | {"recognizer", "annotate", "npm"}
 ROOMS = {
     "errors": set(),
@@ -35,7 +35,8 @@ ROOMS = {
     "detect": {"image", "networks"},
     "lines": {"detect", "networks"},
     "locate": {"detect", "image", "networks"},
-    "read": DETECTIONS | {"lines"},
+    "lattice": DIGITS,
+    "read": DETECTIONS | {"lattice", "lines"},
     "recognizer": RECOGNIZER,
     "annotate": {"image", "results"},
     "web": CORE,

@@ -78,8 +78,7 @@ def test_each_digit_has_its_box_and_probabilities(recognizer: DigitRecognizer) -
     reading = recognizer.read(Strokes(flat(digits)))
     for found, strokes in zip(reading.digits, digits, strict=True):
         points = np.concatenate(strokes)
-        # Where the detector puts a box, to within the pen it was drawn with for it and a tenth of its height.
-        assert found.box == pytest.approx((*points.min(axis=0), *points.max(axis=0)), abs=15)
+        assert found.box == pytest.approx((*points.min(axis=0), *points.max(axis=0)))
         assert found.probabilities.sum() == pytest.approx(1, abs=1e-5)
         assert found.confidence == found.probabilities[found.digit]
     boxes = np.array([found.box for found in reading.digits])

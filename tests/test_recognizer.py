@@ -90,7 +90,9 @@ def test_what_else_an_argument_may_be_is_said(recognizer: DigitRecognizer) -> No
     with pytest.raises(DigitsError, match="'raise' or 'return', not 'ignore'"):
         recognizer.predict_batch([], on_error="ignore")  # type: ignore[call-overload]
     for threads in (0, "x"):
-        with pytest.raises(DigitsError, match=f"from 1 on, not {threads!r}"):
+        with pytest.raises(
+            DigitsError, match=f"threads: invalid value {threads!r}: expected a whole number from 1 on"
+        ):
             DigitRecognizer(threads=threads)  # type: ignore[arg-type]
 
 

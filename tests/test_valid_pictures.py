@@ -126,7 +126,7 @@ def test_a_seven_on_a_ruled_line_reads_the_same_alone_and_in_a_batch(
     side: int, recognizer: DigitRecognizer
 ) -> None:
     ink = rasterize([np.array(SEVEN) * side * 0.7 + 4], width=2.5, size=side)
-    ink[side - 6] = np.maximum(ink[side - 6], 0.6)
+    ink[side - 3] = np.maximum(ink[side - 3], 0.6)
     drawn = np.rint(255 * (1 - ink)).astype(np.uint8)
     alone, (one, _) = recognizer.predict(drawn), recognizer.predict_batch([drawn, drawn])
     assert same(alone, one)

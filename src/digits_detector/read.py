@@ -1,4 +1,4 @@
-"""All digits in a picture, or in pen strokes: found by the detector, read once more by the classifier, and grouped.
+"""All digits in a picture: found by the detector, read once more by the classifier, and grouped; or in pen strokes.
 
 On digits of writers not in the training set, the geometric mean of both networks' probabilities is right more often
 than either.
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from .detect import DIGITS, Boxes, Detections, detect, grey
 from .image.decode import Plane
-from .image.ink import ink_in
+from .image.ink import ink_in, plain_ink
+from .lattice import digits_in
 from .lines import Group, characters, grouped, spelled
 from .networks.classifier import Classifier
 from .networks.detector import CLASSES, Detector
-from .networks.rejection import combined, probabilities
+from .networks.rejection import combined, probabilities, statuses
 from .normalize import normalize
 from .results import DetectedDigit, Line, Number, Reading
 from .strokes import Strokes, rasterize
@@ -40,17 +41,49 @@ class Networks:
 def read_picture(colours: Sequence[Plane], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
     found = detect(networks.detector, grey(colours))
-    return _reading(found, _rows(found, colours, networks), marks)
+    if not (found.classes < DIGITS).any():
+        return _plain(colours, networks.classifier)
+    rows = _rows(found, colours, networks)
+    classes = characters(found)
+    digits = classes < DIGITS
+    classes[digits] = rows[digits].argmax(axis=1)
+    return _reading(found.boxes, rows, classes, marks)
+
+
+def _plain(colours: Sequence[Plane], classifier: Classifier) -> Reading:
+    """Read the one digit that stands alone on an even background, as `predict` does, where the detector finds none."""
+    ink = plain_ink(colours)
+    if ink is None or ink.blank:
+        return Reading(())
+    images = normalize(ink)[None]
+    outputs = classifier(images)
+    if statuses(images, outputs.outlier_scores, classifier.outlier_threshold)[0] != "digit":
+        return Reading(())
+    row = probabilities(outputs.logits, classifier.temperature)
+    return _reading(np.array([ink.box], dtype=np.float64), row, row.argmax(axis=1), False)
 
 
 def read_strokes(strokes: Strokes, networks: Networks, *, marks: bool = False) -> Reading:
-    """Read all digits in pen strokes; boxes are in the strokes' units."""
-    if not len(strokes):
-        return Reading(())
+    """Read all digits in pen strokes; boxes are in the strokes' units.
+
+    Digits are read by the segmentation lattice; marks, where they are asked for, by the detector.
+    """
+    boxes, rows = digits_in(strokes, networks.classifier)
+    classes = rows.argmax(axis=1)
+    if marks and len(boxes):
+        found = _marks(strokes, networks.detector)
+        boxes = np.concatenate([boxes, found.boxes])
+        rows = np.concatenate([rows, np.zeros((len(found.boxes), DIGITS), dtype=np.float32)])
+        classes = np.concatenate([classes, found.classes])
+    return _reading(boxes, rows, classes, marks)
+
+
+def _marks(strokes: Strokes, detector: Detector) -> Detections:
+    """Return the marks that the detector finds in strokes, in their units."""
     picture, scale, corner = drawn(strokes)
-    found = detect(networks.detector, picture)
-    rows = _rows(found, [picture], networks)
-    return _reading(Detections(found.boxes / scale + np.tile(corner, 2), found.logits), rows, marks)
+    found = detect(detector, picture)
+    marks = found.only(found.classes >= DIGITS)
+    return Detections(marks.boxes / scale + np.tile(corner, 2), marks.logits)
 
 
 def _rows(found: Detections, colours: Sequence[Plane], networks: Networks) -> NDArray[np.float32]:
@@ -84,15 +117,10 @@ def drawn(strokes: Strokes) -> tuple[NDArray[np.float32], float, NDArray[np.floa
     return 1 - ink, scale, corner
 
 
-def _reading(found: Detections, rows: NDArray[np.float32], marks: bool) -> Reading:
-    classes = characters(found)
-    digits = classes < DIGITS
-    classes[digits] = rows[digits].argmax(axis=1)
-    lines = grouped(found.boxes, classes)
+def _reading(boxes: Boxes, rows: NDArray[np.float32], classes: NDArray[np.intp], marks: bool) -> Reading:
+    lines = grouped(boxes, classes)
     return Reading(
-        tuple(
-            Line(tuple(_number(found.boxes, rows, classes, group, marks) for group in line)) for line in lines
-        )
+        tuple(Line(tuple(_number(boxes, rows, classes, group, marks) for group in line)) for line in lines)
     )
 
 

@@ -54,7 +54,7 @@ def add_export_detector(commands: Commands) -> None:
         "digits export-detector mine detector.onnx",
         extra="train",
     )
-    parser.add_argument("run", help="a finished run in $DIGITS_RUNS")
+    parser.add_argument("name", metavar="RUN", help="a finished run in $DIGITS_RUNS")
     parser.add_argument(
         "out", type=Path, metavar="OUT.onnx", help="the file to write; its checksum goes beside it"
     )
@@ -63,7 +63,7 @@ def add_export_detector(commands: Commands) -> None:
 def _run_export(args: argparse.Namespace) -> int:
     from ..training.detector.export import export
 
-    print(export(args.run, args.out))
+    print(export(args.name, args.out))
     return 0
 
 

@@ -95,7 +95,7 @@ def all_ink(colours: Sequence[Plane]) -> Ink:
 
 
 def plain_ink(colours: Sequence[Plane]) -> Ink | None:
-    """Return what is written if it is of one piece on an even background, off the edge and no frame; or else None."""
+    """Return what is written if it is of one piece on an even background, and no frame; or else None."""
     plane, background = _clearest(colours)
     if background.contrast < FAINTEST:
         return BLANK
@@ -191,18 +191,26 @@ def _box(plane: Plane, background: Even) -> Box:
 
 
 def _of_one_piece(plane: Plane, background: Even, box: Box) -> bool:
-    """Whether ink has no gap from side to side or from top to bottom, keeps off the edge, and is no frame."""
+    """Whether ink has no gap from side to side or from top to bottom, is no frame, and is whole.
+
+    Ink that keeps off the edge is; ink at the edge may be a neighbour's, unless it is one component.
+    """
     x0, y0, x1, y1 = box
     height, width = plane.shape
-    if min(x0, y0) == 0 or x1 == width or y1 == height:
-        return False
     threshold, dark = background.at(INK_LEVEL), background.ink < background.level
     cut = plane[y0:y1, x0:x1]
     lines = [cut.min(axis=axis) < threshold if dark else cut.max(axis=axis) > threshold for axis in (0, 1)]
     if not all(line.all() for line in lines):
         return False
     corners = _corners(cut)
-    return not all(corner.min() < threshold if dark else corner.max() > threshold for corner in corners)
+    if all(corner.min() < threshold if dark else corner.max() > threshold for corner in corners):
+        return False
+    off_the_edge = min(x0, y0) > 0 and x1 < width and y1 < height
+    return off_the_edge or _is_one_component(background.strength(_reduced(cut)[0]) > INK_LEVEL)
+
+
+def _is_one_component(written: Mask) -> bool:
+    return len(components(written.astype(np.float32)).ink) == 1
 
 
 def _corners(cut: NDArray[Any]) -> tuple[NDArray[Any], ...]:
