@@ -15,6 +15,7 @@ from digits_detector.models import METRICS, RUNS
 from digits_detector.normalize import draw
 from digits_detector.training import figures, mnist, pen, runs
 from digits_detector.training.augment import Augment
+from digits_detector.training.detector import pages
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.drawing import views
 from digits_detector.training.evaluate import SECTIONS, digits
@@ -38,6 +39,7 @@ def data_pictures() -> Pictures:
     return {
         "mnist_example": figures.digits_example(images, labels),
         "pen_example": figures.digits_example(drawn[shuffled], writers.labels[shuffled]),
+        "pages": figures.synthetic_pages(*pages.shard("train", 0, 0, 24)),
         "outliers_example": figures.outliers_example(outliers(96, Sources(writers, images, labels), random)),
         "augmentations_example": figures.augmentations_example(
             np.concatenate([images[some], drawn[others]]), versions

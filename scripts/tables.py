@@ -183,19 +183,34 @@ def corruptions(metrics: Metrics) -> str:
 
 
 def numbers(metrics: Metrics) -> str:
-    """Return the table of whole numbers."""
+    """Return the tables of whole numbers, and of pictures without any digit."""
     section = metrics["numbers"]
     rows = [
         (
             f"{row['set']}, n = {row['n']:,}",
-            *(percent(row[name]) for name in ("right", "precision", "recall", "f1")),
-            f"{row['edits']:.2f}",
+            percent(row["right"]),
+            percent(row["numbers"]),
+            percent(row["f1"]) if "f1" in row else "",
+            percent(row["plain"]["right"]) if "plain" in row else "",
             f"{row['milliseconds']:.0f}",
+            f"{row['plain']['milliseconds']:.0f}" if "plain" in row else "",
         )
         for row in section["rows"]
     ]
-    head = ("", "right", "precision", "recall", "F1", "edits", "ms")
-    return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
+    without = [
+        (
+            f"{row['set']}, n = {row['n']:,}",
+            f"{row['digits']:.2f}",
+            percent(row["none"]),
+            f"{row['plain']['digits']:.2f}",
+            percent(row["plain"]["none"]),
+        )
+        for row in section["without_digits"]
+    ]
+    head = ("", "right", "and its numbers", "F1", "plain method", "ms", "plain, ms")
+    other = ("without any digit", "digits read", "none", "plain method", "none")
+    models = f"Classifier `{section['classifier'][:12]}`, detector `{section['detector'][:12]}`."
+    return f"{table(head, rows)}\n\n{table(other, without)}\n\n{_sentence(section['protocol'])} {models}"
 
 
 def seeds(metrics: Metrics) -> str:

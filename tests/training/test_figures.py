@@ -138,6 +138,7 @@ def test_one_command_makes_them_all(
         "mnist_example",
         "model_layered",
         "outliers_example",
+        "pages",
         "pen_example",
         "reliability",
         "reliability_drawings",

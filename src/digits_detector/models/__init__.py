@@ -8,6 +8,8 @@ KERAS = MODELS / "mnist_cnn.keras"
 ONNX = MODELS / "mnist_cnn.onnx"
 HEAD = MODELS / "outlier_head.keras"  # the part of the ONNX file that tells what is no digit
 DETECTOR = MODELS / "detector.onnx"
+DETECTOR_KERAS = MODELS / "detector.keras"  # what it was exported from
+DETECTOR_RUNS = MODELS / "detector_runs.json"  # settings and history of the run behind it
 METRICS = MODELS / "metrics.json"
 RUNS = MODELS / "runs.json"  # settings, history and test readings of the runs behind it
 

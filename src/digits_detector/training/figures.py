@@ -16,8 +16,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
 
+from .detector.labels import DIGITS, FINER, IGNORED
 from .evaluate import BINS
 from .mnist import Images, Labels
 
@@ -45,6 +47,9 @@ STYLE = {
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
 }
+
+# Of a page's boxes: digits, marks, digits that are too small, what the loss leaves out.
+_BOXES = ((DIGITS, "#10b981"), (FINER, "#3b82f6"), (IGNORED, AMBER), (IGNORED + 1, MUTED))
 
 PERCENT = PercentFormatter(1, symbol=" %")
 
@@ -111,6 +116,20 @@ def outliers_example(images: Images, columns: int = 16) -> Figure:
     figure = Figure(figsize=(columns * 0.5, rows * 0.5))
     for axes, image in zip(figure.subplots(rows, columns).flat, images, strict=False):
         _show(axes, image)
+    return figure
+
+
+@picture
+def synthetic_pages(images: Images, boxes: np.ndarray, columns: int = 4) -> Figure:
+    """Show pages that the detector learns from: digits and marks to find, digits too small, and what is left out."""
+    rows = -(-len(images) // columns)
+    figure = Figure(figsize=(columns * 2.6, rows * 1.35))
+    for axes, image, page in zip(figure.subplots(rows, columns).flat, images, boxes, strict=False):
+        axes.imshow(image, cmap="gray", vmin=0, vmax=255)
+        axes.set_axis_off()
+        for x0, y0, x1, y1, kind in page[page[:, 4] >= 0].tolist():
+            colour = next(colour for kinds, colour in _BOXES if kind < kinds)
+            axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, edgecolor=colour, linewidth=0.8))
     return figure
 
 
