@@ -153,7 +153,7 @@ def test_one_colour_picture_is_not_taken_for_a_batch(recognizer: DigitRecognizer
 
 @pytest.mark.parametrize("kind", [bool, np.uint8, np.uint16, np.int32, np.float32])
 def test_a_mask_of_any_type_is_read(kind: type, recognizer: DigitRecognizer) -> None:
-    mask = (sevens([0], side=80) < 128).astype(kind)
+    mask: NDArray[Any] = (sevens([0], side=80) < 128).astype(kind)
     assert recognizer.predict(mask).digit == 7
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .detect import DIGITS, Detections, detect, grey
 from .image.decode import Plane
-from .image.ink import Ink, all_ink, ink_in, plain_ink
+from .image.ink import Ink, all_ink, ink_in, is_even, plain_ink
 from .networks.detector import Detector
 from .networks.rejection import probabilities
 
@@ -36,10 +36,26 @@ class Verdict(NamedTuple):
     sure: bool
 
 
-def located(colours: Sequence[Plane], detector: Callable[[], Detector]) -> tuple[Ink, Verdict | None]:
-    """Return the ink of the digit in the colours of a picture, and the detector's verdict where it was asked.
+class Located(NamedTuple):
+    """The ink of a digit, and what else may be it.
 
-    Where the detector finds no digit, all that is written is returned.
+    Attributes
+    ----------
+    ink : Ink
+    verdict : Verdict or None
+        Where the detector found it.
+    whole : Ink or None
+        All that is written, on an even background and off the edge, which may be more: an 8 of two circles has a 0 in
+        it.
+    """
+
+    ink: Ink
+    verdict: Verdict | None = None
+    whole: Ink | None = None
+
+
+def located(colours: Sequence[Plane], detector: Callable[[], Detector]) -> Located:
+    """Return the ink of the digit in the colours of a picture; all that is written where the detector finds none.
 
     Parameters
     ----------
@@ -48,13 +64,23 @@ def located(colours: Sequence[Plane], detector: Callable[[], Detector]) -> tuple
         Returns the detector, which a plain picture doesn't need.
     """
     if (ink := plain_ink(colours)) is not None:
-        return ink, None
+        return Located(ink)
     network = detector()
     found = main_digit(detect(network, grey(colours), threshold=_LIKELY), colours[0].shape)
     if found is None or (ink := ink_in(colours, found.boxes[0])).blank:
-        return all_ink(colours), None
+        return Located(all_ink(colours))
     (row,) = probabilities(found.logits[:, :DIGITS], network.temperature)
-    return ink, Verdict(row, bool(found.scores[0] >= network.threshold))
+    verdict = Verdict(row, bool(found.scores[0] >= network.threshold))
+    whole = all_ink(colours)
+    return Located(
+        ink, verdict, whole if is_even(colours) and _off_the_edge(whole, colours[0].shape) else None
+    )
+
+
+def _off_the_edge(ink: Ink, shape: tuple[int, ...]) -> bool:
+    """Whether ink keeps off the picture's edge, where a neighbour's would be cut."""
+    x0, y0, x1, y1 = ink.box
+    return min(x0, y0) > 0 and x1 < shape[1] and y1 < shape[0]
 
 
 def main_digit(found: Detections, shape: tuple[int, ...]) -> Detections | None:

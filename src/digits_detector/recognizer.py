@@ -299,8 +299,12 @@ class DigitRecognizer:
         return _Inputs(digits, verdicts)
 
     def _digit(self, colours: list[Plane]) -> tuple[Digit, Verdict | None]:
-        ink, verdict = located(colours, self.detector)
-        return normalize(ink), verdict
+        ink, verdict, whole = located(colours, self.detector)
+        if whole is None:
+            return normalize(ink), verdict
+        digits = np.stack([normalize(ink), normalize(whole)])
+        one, other = self._classifier(digits).outlier_scores
+        return (digits[1], None) if other < one else (digits[0], verdict)  # what is more like a digit
 
     def _input(self, item: Picture | Strokes) -> Digit:
         return (

@@ -51,12 +51,12 @@ def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
     elif isinstance(picture, bytes | bytearray | memoryview):
         with _told("this file", max_pixels):
             found = _file_planes(io.BytesIO(picture), max_pixels)
-    elif hasattr(picture, "read") and hasattr(picture, "seek"):
-        with _told(str(getattr(picture, "name", "this file")), max_pixels):
-            found = _file_planes(picture, max_pixels)
     elif isinstance(picture, str | os.PathLike):
         with _told(str(picture), max_pixels):
             found = _file_planes(Path(picture), max_pixels)
+    elif hasattr(picture, "read") and hasattr(picture, "seek"):
+        with _told(str(getattr(picture, "name", "this file")), max_pixels):
+            found = _file_planes(picture, max_pixels)
     else:
         raise InvalidPicture(
             f"{type(picture).__name__} is no picture: give a path, bytes, an open file, a PIL image or an array; "

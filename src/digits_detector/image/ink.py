@@ -25,6 +25,7 @@ __all__ = [
     "all_ink",
     "find_ink",
     "ink_in",
+    "is_even",
     "plain_ink",
 ]
 
@@ -92,6 +93,12 @@ def all_ink(colours: Sequence[Plane]) -> Ink:
     reduced, scale = _reduced(plane)
     found = lifted(reduced)
     return BLANK if found is None else _masked(found.ink, found.ink > found.threshold, (0, 0), scale, plane)
+
+
+def is_even(colours: Sequence[Plane]) -> bool:
+    """Whether ink stands out from an even background."""
+    plane, background = _clearest(colours)
+    return background.contrast >= MIN_CONTRAST and background.fits(plane)
 
 
 def plain_ink(colours: Sequence[Plane]) -> Ink | None:
