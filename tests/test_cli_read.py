@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from digits_detector import Strokes
 from digits_detector.cli import main
@@ -67,3 +67,19 @@ def test_a_bad_file_does_not_stop_the_next(number: Path, capsys: pytest.CaptureF
     said = capsys.readouterr()
     assert said.out == f"{number}: 395\n"
     assert said.err == "digits: there is no file missing.png.\n"
+
+
+def test_strokes_are_no_picture_to_annotate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "drawn.json").write_text(json.dumps(Strokes(flat(written("7"))).to_json()))
+    assert main(["read", str(tmp_path / "drawn.json"), "--annotate", str(tmp_path / "out.png")]) == 1
+    assert "draws on a picture" in capsys.readouterr().err
+
+
+def test_marks_are_read_where_they_are_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    image = Image.new("L", (420, 140), 255)
+    ImageDraw.Draw(image).text((40, 30), "35.48", fill=0, font=ImageFont.load_default(80))
+    image.save(tmp_path / "price.png")
+    assert main(["read", str(tmp_path / "price.png"), "--marks"]) == 0
+    assert main(["read", str(tmp_path / "price.png")]) == 0
+    marked, plain = capsys.readouterr().out.splitlines()
+    assert (marked.split(": ")[1], plain.split(": ")[1]) == ("35.48", "3548")

@@ -223,3 +223,11 @@ def gone(group: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_table_of_another_job_is_not_taken_for_this_one(idx: Path, tmp_path: Path, pool: Pool) -> None:
+    output = tmp_path / "out.parquet"
+    bulk(idx, output, pool)
+    assert bulk(idx, output, pool, resume=True).read == 0
+    with pytest.raises(DigitsError, match="another input"):
+        bulk(tmp_path / "other.idx", output, pool, resume=True)

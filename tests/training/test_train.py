@@ -104,3 +104,22 @@ def test_a_killed_run_goes_on(mnist_folder: Path, tmp_path: Path, monkeypatch: p
     assert [epoch["epoch"] for epoch in after] == [1, 2, 3]
     assert after[-1]["loss"] < before[0]["loss"] - 0.3  # it did not begin anew
     assert (run / "model.keras").exists()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "sentence"),
+    [
+        (Recipe(start="typo"), "no finished run"),
+        (Recipe(learning_rate=-1), "learning_rate: invalid value -1"),
+        (Recipe(dropout=(2, 2, 2)), "dropout: invalid value"),
+        (Recipe(drawings=-0.1), "drawings: invalid value"),
+    ],
+    ids=["a start that is missing", "a rate below 0", "dropout above 1", "fewer than no drawings"],
+)
+def test_a_recipe_that_makes_no_sense_leaves_nothing_behind(
+    recipe: Recipe, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
+    with pytest.raises(DataError, match=sentence):
+        train(recipe, "mine")
+    assert not list(tmp_path.iterdir())

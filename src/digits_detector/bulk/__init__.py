@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +99,7 @@ def bulk(
             read = _read(plan, pool)
             plan.merge(output)
         elif resume:
+            _same(job, table.job_of(output), output)
             shutil.rmtree(folder, ignore_errors=True)  # it was being taken away
         else:
             raise DigitsError(f"{output} exists already; name another file, or delete it.")
@@ -123,13 +124,18 @@ def _plan(job: Job, folder: Path, workers: int, resume: bool) -> Plan:
     if not Plan.is_in(folder):
         return Plan.make(job, folder, workers)
     plan = Plan.load(folder)
-    differing = [name for name, value in vars(job).items() if value != getattr(plan.job, name)]
+    _same(job, vars(plan.job), folder)
+    return plan
+
+
+def _same(job: Job, held: Mapping[str, str | None], where: Path) -> None:
+    """Raise `DigitsError` unless a run asks for what is held somewhere."""
+    differing = [name for name, value in vars(job).items() if value != held.get(name)]
     if differing:
         raise DigitsError(
-            f"{folder} holds a run with another {differing[0]} ({getattr(plan.job, differing[0])}); "
+            f"{where} holds a run with another {differing[0]} ({held.get(differing[0])}); "
             "go on with that, or delete it."
         )
-    return plan
 
 
 @contextmanager

@@ -113,7 +113,8 @@ class Plan:
     def merge(self, output: Path) -> None:
         """Put the parts together into the output, and take the folder away."""
         merged = self.folder / "output.parquet"
-        table.write((pq.read_table(self._path(part)) for part in range(self._parts())), merged)
+        parts = (pq.read_table(self._path(part)) for part in range(self._parts()))
+        table.write(parts, merged, asdict(self.job))
         merged.replace(output)
         shutil.rmtree(self.folder)
 

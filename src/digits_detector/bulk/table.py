@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ SCHEMA = pa.schema(
 )
 
 _ROWS_A_GROUP = 131_072
+_JOB = b"digits_detector.job"  # of the file's metadata
 
 
 def table(
@@ -53,13 +55,21 @@ def table(
     )
 
 
-def write(tables: Iterable[pa.Table], path: Path) -> None:
-    """Write tables into one file, which is there wholly or not at all."""
+def write(tables: Iterable[pa.Table], path: Path, job: Mapping[str, str | None] | None = None) -> None:
+    """Write tables into one file, which is there wholly or not at all; its metadata hold what was asked for."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
-    with pq.ParquetWriter(unfinished, SCHEMA) as writer:
+    schema = SCHEMA.with_metadata({_JOB: json.dumps(dict(job))}) if job else SCHEMA
+    with pq.ParquetWriter(unfinished, schema) as writer:
         for group in _groups(tables):
-            writer.write_table(group)
+            writer.write_table(group.replace_schema_metadata(schema.metadata))
     unfinished.replace(path)
+
+
+def job_of(path: Path) -> dict[str, str | None]:
+    """Return what was asked for when a table was written; empty where it doesn't say."""
+    metadata = pq.read_schema(path).metadata or {}
+    job: dict[str, str | None] = json.loads(metadata.get(_JOB, b"{}"))
+    return job
 
 
 def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

@@ -83,6 +83,7 @@ def add_read(commands: Commands) -> None:
 
 def _run_read(args: argparse.Namespace) -> int:
     from ..recognizer import DigitRecognizer
+    from ..strokes import Strokes
 
     if args.annotate and len(args.files) > 1:
         return complain(f"--annotate takes one file, not {len(args.files)}.")
@@ -90,6 +91,8 @@ def _run_read(args: argparse.Namespace) -> int:
 
     def answer(file: str) -> Answer:
         source = _source(file)
+        if args.annotate and isinstance(source, Strokes):
+            raise InvalidPicture("--annotate draws on a picture; this file holds pen strokes.")
         reading = recognizer.read(source, marks=args.marks)
         if args.annotate:
             _annotate(source, reading, args.annotate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from ..errors import DataError
 from .augment import Augmentation
 
 Precision: TypeAlias = Literal["float32", "bfloat16"]
@@ -35,6 +36,22 @@ class Recipe:
     copies: int = 4  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them
     seed: int = 0  # of weights, augmentation and order; drawings and outliers are the same for all
     augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def check(self) -> None:
+        """Raise `DataError` where a number makes no sense."""
+        rates = {"dropout": self.dropout, "kept": (self.kept,), "label_smoothing": (self.label_smoothing,)}
+        for name, values in rates.items():
+            if not all(0 <= value < 1 for value in values):
+                raise DataError(
+                    f"{name}: invalid value {getattr(self, name)}: expected shares from 0 to below 1."
+                )
+        if not 0 < self.learning_rate <= 1:
+            raise DataError(
+                f"learning_rate: invalid value {self.learning_rate}: expected a rate above 0, at most 1."
+            )
+        for name in ("weight_decay", "drawings", "outliers"):
+            if not getattr(self, name) >= 0:
+                raise DataError(f"{name}: invalid value {getattr(self, name)}: expected a number from 0 on.")
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Recipe:

@@ -51,6 +51,9 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
             return run  # finished already
     elif run.exists():
         raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
+    recipe.check()
+    if recipe.start:
+        runs.network(runs.folder() / recipe.start)  # raises before anything is left behind
     course = _course(recipe)
     kept = samples.to_choose_on(views=course.samples.images.shape[-1])
     if recipe.part == "all":

@@ -146,8 +146,9 @@ class Protocol(H11Protocol):
 def listen(host: str, port: int) -> socket.socket:
     """Open the listening socket, or say in one sentence why that fails."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()  # all addresses are those of IPv4, too
     try:
-        listener = socket.create_server((host, port), family=family, backlog=QUEUE)
+        listener = socket.create_server((host, port), family=family, backlog=QUEUE, dualstack_ipv6=both)
     except OSError as error:
         raise DigitsError(f"{host} port {port} can't be listened on: {error.strerror}.") from error
     # An answer's head and body go out apart; the body would wait for the client to confirm the head, some 40 ms.

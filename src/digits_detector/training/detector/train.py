@@ -102,6 +102,12 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
             return run  # finished already
     elif run.exists():
         raise DataError(f"there is a run {run} already: resume it with --resume, or give another --name.")
+    if not 0 < recipe.learning_rate <= 1:
+        raise DataError(
+            f"learning_rate: invalid value {recipe.learning_rate}: expected a rate above 0, at most 1."
+        )
+    if recipe.start:
+        runs.network(runs.folder() / recipe.start)  # raises before anything is left behind
     run.mkdir(parents=True, exist_ok=True)
     runs.write_json(run / "settings.json", asdict(recipe))
     path = run / "history.json"
