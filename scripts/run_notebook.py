@@ -1,4 +1,4 @@
-"""Run the training notebook from top to bottom and keep its outputs: `python scripts/run_notebook.py`."""
+"""Run the notebooks from top to bottom and keep their outputs: `python scripts/run_notebook.py`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "digits_detector_cnn_training.ipynb"
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+NOTEBOOK = NOTEBOOKS / "digits_detector_cnn_training.ipynb"
+DETECTOR_NOTEBOOK = NOTEBOOKS / "digits_detector_pages.ipynb"
 
 
-def run(**parameters: int) -> Any:
-    """Run the notebook and return it with its outputs; a parameter replaces the one of its name in the first cell."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+def run(path: Path = NOTEBOOK, **parameters: int) -> Any:
+    """Run a notebook and return it with its outputs; a parameter replaces the one of its name in the first cell."""
+    notebook = nbformat.read(path, as_version=4)
     (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     for name, value in parameters.items():
         cell.source, found = re.subn(rf"^{name} = \S+", f"{name} = {value}", cell.source, flags=re.MULTILINE)
@@ -28,4 +30,5 @@ def run(**parameters: int) -> Any:
 
 
 if __name__ == "__main__":
-    nbformat.write(run(), NOTEBOOK)
+    for path in (NOTEBOOK, DETECTOR_NOTEBOOK):
+        nbformat.write(run(path), path)

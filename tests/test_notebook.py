@@ -11,7 +11,7 @@ pytest.importorskip("nbclient", reason="the notebook is run with nbclient: `make
 pytest.importorskip("keras", reason="needs the training extra: `make test` installs it")
 
 import nbformat
-from scripts.run_notebook import NOTEBOOK, run
+from scripts.run_notebook import DETECTOR_NOTEBOOK, NOTEBOOK, run
 
 from digits_detector.models import METRICS
 
@@ -36,6 +36,19 @@ def test_the_notebook_trains_exports_and_reads(
     assert (tmp_path / "notebook" / "export" / "mnist_cnn.onnx").is_file()
     assert "largest difference" in printed(notebook)
     assert printed(notebook).splitlines()[-1].startswith("digit ")
+
+
+@pytest.mark.slow
+def test_the_detectors_notebook_trains(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    assert "the loss falls" in printed(run(DETECTOR_NOTEBOOK, EPOCHS=2))
+
+
+def test_the_committed_notebook_of_the_detector_has_run() -> None:
+    notebook = nbformat.read(DETECTOR_NOTEBOOK, as_version=4)
+    assert not [output for output in outputs(notebook) if output.output_type == "error"]
+    assert sum("image/png" in output.get("data", {}) for output in outputs(notebook)) == 4
+    assert "the loss falls" in printed(notebook)
 
 
 def test_the_committed_notebook_has_run_from_top_to_bottom() -> None:

@@ -11,7 +11,7 @@ ICON = (
     "<path d='M10 9h12l-7 15' fill='none' stroke='white' stroke-width='3.5' "
     "stroke-linecap='round' stroke-linejoin='round'/></svg>"
 )
-OF_PHOTOS = "In a photo, the ink is told from the paper and its shadows first."
+OF_PHOTOS = "In a photo, a second network finds the digits first."
 
 
 def masthead(summary: str) -> str:
