@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
+pytest.importorskip("pooch", reason="the fonts are listed by the training extra: `make test` installs it")
+
 from digits_detector.training.data import fonts
 
 CARD = (Path(__file__).parents[1] / "MODEL_CARD.md").read_text(encoding="utf-8")
