@@ -38,6 +38,12 @@ def need(condition: object, reason: str) -> None:
     pytest.skip(reason)
 
 
+def resident(pid: int) -> int:
+    """Return the megabytes that a process holds."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) // 1024
+
+
 @pytest.fixture(scope="session")
 def recognizer() -> DigitRecognizer:
     return DigitRecognizer()

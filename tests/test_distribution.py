@@ -73,6 +73,21 @@ def first_page(address: str) -> str:
     return page
 
 
+# ── the source distribution ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_the_suite_can_be_run_from_the_source_distribution(uv: str, tmp_path: Path) -> None:
+    run(uv, "build", "--sdist", "--out-dir", tmp_path, cwd=ROOT)
+    (packed,) = tmp_path.glob("cnn_digits_detector-*.tar.gz")
+    shutil.unpack_archive(packed, tmp_path, filter="data")
+    unpacked = tmp_path / packed.name.removesuffix(".tar.gz")
+    env = {**ENVIRONMENT, "PYTHONPATH": str(unpacked / "src"), "DIGITS_SOAK": "0.01"}
+    tests = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    run(*tests, "--collect-only", cwd=unpacked, env=env)  # fails where a test can't be imported
+    assert "passed" in run(*tests, "tests/test_fit.py", "tests/test_readme.py", cwd=unpacked, env=env)
+
+
 # ── the wheel ────────────────────────────────────────────────────────────────────────────────────
 
 

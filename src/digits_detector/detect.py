@@ -89,6 +89,16 @@ def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) ->
     return _merged(found)
 
 
+def digits_or_none(found: Detections, picture_threshold: float) -> Detections:
+    """Return what was found where the surest digit is as probable as that, or else nothing.
+
+    Two thresholds, as in Canny 1986, A Computational Approach to Edge Detection, section VI: a faint digit counts
+    beside a clear one. On a page of letters, some of which look a little like digits, there is no clear one.
+    """
+    scores = found.scores[found.classes < DIGITS]
+    return found if scores.max(initial=0) >= picture_threshold else found.only(np.empty(0, dtype=np.intp))
+
+
 def grey(planes: Sequence[Plane]) -> Grey:
     """Return the colour planes of a picture, (h, w) each, as one of grey.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .detect import DIGITS, Boxes, Detections, detect, grey
+from .detect import DIGITS, Boxes, Detections, detect, digits_or_none, grey
 from .image.decode import Plane
 from .image.ink import ink_in, plain_ink
 from .lattice import digits_in
@@ -40,8 +40,9 @@ class Networks:
 
 def read_picture(colours: Sequence[Plane], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
-    found = detect(networks.detector, grey(colours))
-    if not (found.classes < DIGITS).any():
+    detector = networks.detector
+    found = digits_or_none(detect(detector, grey(colours)), detector.picture_threshold)
+    if not len(found.boxes):
         return _plain(colours, networks.classifier)
     rows = _rows(found, colours, networks)
     classes = characters(found)

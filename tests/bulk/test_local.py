@@ -59,6 +59,7 @@ def test_a_folder_is_read_in_order_and_a_broken_image_is_a_row_with_its_error(
     for name, content in zip(files, contents, strict=True):
         (folder / name).write_bytes(content)
     (folder / "notes.txt").write_text("not asked for")
+    (folder / "report.pdf").write_bytes(b"%PDF-1.7")  # which Pillow writes and can't read
     summary = bulk(folder, tmp_path / "out.parquet", pool)
     assert (summary.rows, summary.errors) == (4, 1)
     same(tmp_path / "out.parquet", expected(recognizer, [folder / name for name in files]), list(files))
@@ -113,6 +114,9 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_leaves_nothing(
     idx: Path, parquet: Path, tmp_path: Path, pool: Pool
 ) -> None:
     (tmp_path / "empty").mkdir()
+    (tmp_path / "unlike").mkdir()
+    pq.write_table(pa.table({"scan": [b""]}), tmp_path / "unlike" / "1.parquet")
+    pq.write_table(pa.table({"label": [1]}), tmp_path / "unlike" / "2.parquet")
     (tmp_path / "cut.idx").write_bytes(idx.read_bytes()[:-1])
     (tmp_path / "cut.idx.gz").write_bytes(gzip.compress(idx.read_bytes())[:-9])
     (tmp_path / "labels.idx").write_bytes(b"\0\0\x08\1\0\0\0\0")
@@ -129,6 +133,7 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_leaves_nothing(
         "cut.parquet": "cannot be read",
         "labels.parquet": "no column of image files, as bytes or as structs with bytes; its columns are label",
         "two.parquet": "several columns of image files",
+        "unlike": r"2\.parquet has no column 'scan' of image files",
     }
     for name, sentence in wrong.items():
         with pytest.raises(DataError, match=sentence):

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from ..conftest import resident
 from ..web.serving import started, until
 from ..web.test_limits import BODY, HEAD, connect, in_flight
 from .conftest import many
-from .test_malformed import resident
 
 CROWD = 400  # at the same time
 SAID = [b"", HEAD[:20], HEAD, HEAD + BODY[:5]]

@@ -5,7 +5,6 @@ import itertools
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import numpy as np
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
+from ..conftest import resident
 from ..web.malformed import PATHS, REQUESTS, SEVEN_AGAIN, Request, form
 from ..web.test_malformed import is_read_or_refused
 from .conftest import many
@@ -23,12 +23,6 @@ ROUND = settings(  # Hypothesis remembers all examples of a round
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-
-
-def resident(pid: int) -> int:
-    """Return the megabytes that a process holds."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) // 1024
 
 
 def large() -> Iterator[bytes]:

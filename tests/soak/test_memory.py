@@ -8,10 +8,9 @@ import httpx
 import pytest
 from PIL import Image, ImageDraw
 
-from ..conftest import SEVEN
+from ..conftest import SEVEN, resident
 from ..web.serving import started
 from .conftest import many
-from .test_malformed import resident
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 

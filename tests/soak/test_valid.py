@@ -6,10 +6,10 @@ import numpy as np
 
 from digits_detector import DigitRecognizer, Prediction
 
+from ..conftest import resident
 from ..pictures import picture
 from ..test_valid_pictures import sevens
 from .conftest import many
-from .test_malformed import resident
 
 
 def test_no_valid_picture_fails() -> None:

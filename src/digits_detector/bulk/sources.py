@@ -194,7 +194,8 @@ def _idx(path: Path, name: str) -> IdxFile:
 
 def _pictures_in(folder: Path) -> Iterator[str]:
     """Yield the names of the image files in a folder and its folders, in order; their suffixes tell which are some."""
-    suffixes = Image.registered_extensions()
+    Image.init()  # which finds out what can be read
+    suffixes = {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
     for path, folders, names in os.walk(folder):
         folders.sort()
         inside = Path(path).relative_to(folder)
@@ -218,7 +219,9 @@ def _listing(base: Path, files: Iterable[str], folder: Path) -> Listing | None:
 def _parquet(files: list[str], column: str | None) -> ParquetFiles | None:
     if not files:
         return None
-    column = _column(pq.read_schema(files[0]), column, files[0])
+    for file in files:  # the first says which column is meant, if it isn't given
+        column = _column(pq.read_schema(file), column, file)
+    assert column
     groups = tuple(group for file in files for group in _groups(file))
     return ParquetFiles(column, groups, sum(rows for *_, rows in groups))
 

@@ -47,6 +47,8 @@ class Detector:
         Of the digits that it finds, in pixels.
     threshold, mark_threshold, finer_threshold : float
         Probabilities from which a digit counts, a mark, and a place that holds digits too small to be read.
+    picture_threshold : float
+        What the surest digit of a picture must reach, or the picture holds none.
     temperature : float
         Of the softmax among the ten digits.
 
@@ -57,7 +59,8 @@ class Detector:
     """
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
-        session = Session(path, threads=threads)
+        # Pictures are of all sizes: what is kept of a large one would lie idle.
+        session = Session(path, threads=threads, keep_memory=False)
         session.require("detector", {"image": ["height", "width", 1]}, {"heat", "box"})
         self._session = session.session
         self.checksum = session.checksum
@@ -65,6 +68,7 @@ class Detector:
         self.threshold = session.positive("threshold")
         self.mark_threshold = session.positive("mark_threshold")
         self.finer_threshold = session.positive("finer_threshold")
+        self.picture_threshold = session.positive("picture_threshold")
         try:
             low, high = map(float, session.metadata["digit_heights"].split(","))
         except (KeyError, ValueError):

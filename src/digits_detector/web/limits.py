@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .memory import Trim
 from .problems import busy, problem
 from .settings import Settings
 
@@ -144,6 +145,7 @@ class Gate:
         self._seconds = settings.seconds
         self._inside = 0
         self._lock = threading.Lock()
+        self._trim = Trim()
 
     @property
     def full(self) -> bool:
@@ -180,6 +182,7 @@ class Gate:
 
     def _left(self, future: Future[T]) -> None:
         self._count(-1)
+        self._trim()
 
     def _count(self, step: int) -> None:
         with self._lock:

@@ -21,12 +21,19 @@ _LOW = 0.05  # the probability from which detections are looked at
 _SAME = 0.45  # intersection over union, from which on a detection is the character
 _NEARLY = 0.002  # of F1: as little is given for fewer characters where there are none
 _FOUND = 0.96  # of the digits that are too small: their place is to be looked at closer
-RAW = {"threshold": str(_LOW), "mark_threshold": str(_LOW), "finer_threshold": "1.0", "temperature": "1.0"}
+RAW = {
+    "threshold": str(_LOW),
+    "mark_threshold": str(_LOW),
+    "picture_threshold": str(_LOW),
+    "finer_threshold": "1.0",
+    "temperature": "1.0",
+}
 
 
 class _Matched(NamedTuple):
-    """Of all detections: their probabilities, whether they are right; of digits the logits and what they are."""
+    """Of all detections: their pages and probabilities, whether they are right; of digits the logits and labels."""
 
+    pages: NDArray[np.intp]
     scores: NDArray[np.float32]
     right: NDArray[np.bool_]
     digit: NDArray[np.bool_]
@@ -38,8 +45,8 @@ class _Matched(NamedTuple):
 def calibrated(path: Path) -> dict[str, str]:
     """Return the metadata of a detector's ONNX file, chosen on validation pages.
 
-    Thresholds: of digits and of marks the highest with nearly the best F1; of digits that are too small the one that
-    finds 96 %.
+    Thresholds: of digits and of marks the highest with nearly the best F1; then of the surest digit of a page the same;
+    of digits that are too small the one that finds 96 %.
     Temperature: Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
     """
     detector = Detector(path)
@@ -49,19 +56,21 @@ def calibrated(path: Path) -> dict[str, str]:
     found = [detect(detector, image, threshold=_LOW) for image in tqdm(images, unit="page", mininterval=1)]
     matched = _match(found, boxes)
     of_digits, of_marks = matched.digit, ~matched.digit
+    threshold = _best(matched.scores[of_digits], matched.right[of_digits], matched.wanted[0])
     return {
         "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS),
         "temperature": f"{fit_temperature(matched.logits, matched.labels):.4f}",
-        "threshold": f"{_best(matched.scores[of_digits], matched.right[of_digits], matched.wanted[0]):.3f}",
+        "threshold": f"{threshold:.3f}",
+        "picture_threshold": f"{_of_pictures(matched, threshold):.3f}",
         "mark_threshold": f"{_best(matched.scores[of_marks], matched.right[of_marks], matched.wanted[1]):.3f}",
         "finer_threshold": f"{_finer(detector, images, boxes):.3f}",
     }
 
 
 def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
-    rows: list[tuple[float, bool, bool]] = []
+    rows: list[tuple[int, float, bool, bool]] = []
     logits, labels = [], []
-    for detections, page in zip(found, boxes, strict=True):
+    for number, (detections, page) in enumerate(zip(found, boxes, strict=True)):
         known = page[page[:, 4] >= 0]
         shared = _overlaps(detections.boxes, known[:, :4])
         taken: set[int] = set()
@@ -72,7 +81,7 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
             # Digits outside the heights that one level finds may be found on another: they are right or left out.
             if truth in (FINER, IGNORED) or (not same and _ignored(detections.boxes[place], known)):
                 continue
-            rows.append((float(score), truth == kind and best not in taken, bool(kind < DIGITS)))
+            rows.append((number, float(score), truth == kind and best not in taken, bool(kind < DIGITS)))
             taken.add(best)
             if 0 <= truth < DIGITS and kind < DIGITS:
                 logits.append(detections.logits[place, :DIGITS])
@@ -82,8 +91,10 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
         int(((kinds >= 0) & (kinds < DIGITS)).sum()),
         int(((kinds >= DIGITS) & (kinds < len(CLASSES))).sum()),
     )
-    scores, right, digit = (np.array(column) for column in zip(*rows, strict=True))
-    return _Matched(scores.astype(np.float32), right, digit, np.stack(logits), np.array(labels), wanted)
+    places, scores, right, digit = (np.array(column) for column in zip(*rows, strict=True))
+    return _Matched(
+        places, scores.astype(np.float32), right, digit, np.stack(logits), np.array(labels), wanted
+    )
 
 
 def _ignored(box: NDArray[np.float64], known: NDArray[np.float32]) -> bool:
@@ -109,6 +120,15 @@ def _best(scores: NDArray[np.float32], right: NDArray[np.bool_], wanted: int) ->
     hits = np.cumsum(right[order])
     f1 = 2 * hits / (np.arange(1, len(hits) + 1) + wanted)
     return float(scores[order][np.argmax(f1 >= f1.max() - _NEARLY)])
+
+
+def _of_pictures(matched: _Matched, threshold: float) -> float:
+    """Return the highest score of a page's surest digit from which on F1 of all its digits is best, or nearly so."""
+    counted = matched.digit & (matched.scores >= threshold)
+    _, page = np.unique(matched.pages[counted], return_inverse=True)
+    surest = np.zeros(page.max() + 1, dtype=np.float32)
+    np.maximum.at(surest, page, matched.scores[counted])
+    return _best(surest[page], matched.right[counted], matched.wanted[0])
 
 
 def _finer(detector: Detector, images: NDArray[np.float32], boxes: NDArray[np.float32]) -> float:

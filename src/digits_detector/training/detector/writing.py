@@ -108,7 +108,7 @@ def lines_of_numbers(scene: Scene) -> float:
     sheet, random = scene.sheet, scene.random
     height = _height(random)
     plan = _plan(height, random)
-    words = random.choice([0.0, 0.1, 0.35], p=(0.5, 0.25, 0.25))
+    words = random.choice([0.0, 0.1, 0.35, 0.7], p=(0.45, 0.2, 0.2, 0.15))
     ruled, boxed = random.random() < 0.2, random.random() < 0.06
     writer = _hand(scene.hands, random), _style(height, random)
     for row in range(plan.lines):
@@ -167,9 +167,9 @@ def no_numbers(scene: Scene) -> float:
     if kind > 0.6:
         for _ in range(random.integers(1, 6)):
             _doodle(scene, height)
-    if kind > 0.9:
+    if kind > 0.85:
         _shapes(scene)
-    elif kind > 0.8:
+    elif kind > 0.75:
         level = random.uniform(0.4, 0.8)
         blotches = (texture(SHAPE, random) - level) * random.uniform(2, 30)
         np.maximum(scene.sheet.ink, np.clip(blotches, 0, 1), out=scene.sheet.ink)
@@ -220,7 +220,8 @@ def _style(height: float, random: Random) -> Style:
 
 
 def _hand(hands: Hands, random: Random) -> Hand:
-    group = (hands.pictures, hands.strokes, hands.fonts)[random.choice(3, p=(0.5, 0.25, 0.25))]
+    groups = hands.pictures, hands.strokes, hands.fonts, hands.prints
+    group = groups[random.choice(4, p=(0.48, 0.24, 0.24, 0.04))]
     return group[random.integers(len(group))]
 
 
@@ -273,13 +274,15 @@ def _word(scene: Scene, spot: _Spot) -> float:
     """Write a word, by hand or in print, which holds nothing to find; return where it ends."""
     random = scene.random
     kind = random.random()
-    group: Sequence[Hand] = scene.hands.fonts if kind < 0.6 else scene.hands.prints
+    group: Sequence[Hand] = scene.hands.prints if kind < 0.15 else scene.hands.fonts
     hand = group[int(random.integers(len(group)))]
-    by_strokes = kind > 0.78
+    by_strokes, by_many = kind > 0.6, 0.45 < kind < 0.6
     frame = spot.frame(scene.camera)
-    style = replace(spot.style, gap=random.uniform(0.02, 0.2))
+    style = replace(spot.style, gap=random.uniform(0.02, 0.4))
     x, bend = 0.0, random.choice([0.0, 0.015, 0.03])
     for character in text.word(random):
+        if by_many:  # each letter in a hand of its own
+            hand = group[int(random.integers(len(group)))]
         glyph = stroke_letter(random) if by_strokes else hand.write(character, random)
         if glyph is not None:
             glyph = glyphs.bent(glyph, bend, random) if bend else glyph
@@ -389,7 +392,7 @@ def _shapes(scene: Scene) -> None:
     """Fill the page with shapes of several tones, as things in a photograph are."""
     random = scene.random
     picture = np.zeros(SHAPE, dtype=np.uint8)
-    for _ in range(random.integers(3, 40)):
+    for _ in range(int(np.exp(random.uniform(*np.log((3, 150)))))):
         tone = int(random.integers(0, 256))
         x, y = (random.uniform(-0.1, 1.1, 2) * SHAPE[::-1]).astype(int).tolist()
         size = np.exp(random.uniform(np.log(3), np.log(90), 2)).astype(int).tolist()

@@ -1,0 +1,91 @@
+"""What is found on the levels of the pyramid comes to each character once; a picture of faint likenesses holds none."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digits_detector import DigitRecognizer
+from digits_detector.detect import Detections, _merged, _pyramid, detect, digits_or_none, grey
+from digits_detector.networks.detector import CLASSES
+
+from .test_numbers import flat, picture, written
+
+
+def detections(*found: tuple[tuple[float, float, float, float], str, float]) -> Detections:
+    """Return detections of boxes, characters and logits."""
+    logits = np.full((len(found), len(CLASSES)), -9, dtype=np.float32)
+    for row, (_, character, logit) in zip(logits, found, strict=True):
+        row[CLASSES.index(character)] = logit
+    return Detections(np.array([box for box, *_ in found], dtype=np.float64).reshape(-1, 4), logits)
+
+
+def read(found: Detections) -> str:
+    return "".join(CLASSES[kind] for kind in found.classes)
+
+
+def test_the_pyramid_ends_where_a_digit_as_high_as_the_picture_is_found() -> None:
+    shapes = [level.shape for level in _pyramid(np.ones((201, 90), dtype=np.float32), 48)]
+    assert shapes == [(201, 90), (101, 45)]
+
+
+def test_a_character_that_two_levels_find_is_one() -> None:
+    fine = detections(((10, 10, 30, 40), "3", 2.0), ((60, 10, 80, 40), "7", 1.0))
+    coarse = detections(((11, 9, 31, 41), "3", 1.0))
+    merged = _merged([(coarse, 1), (fine, 0)])
+    assert read(merged) == "37"
+    assert merged.logits[0].max() == pytest.approx(1.5)  # the mean of both levels
+
+
+def test_a_loop_that_a_finer_level_finds_within_a_digit_is_a_part_of_it() -> None:
+    merged = _merged(
+        [(detections(((0, 0, 60, 100), "9", 2.0)), 2), (detections(((5, 5, 50, 45), "0", 1.0)), 0)]
+    )
+    assert read(merged) == "9"
+
+
+def test_digits_of_one_level_that_overlap_stay_two() -> None:
+    merged = _merged([(detections(((0, 0, 20, 40), "1", 2.0), ((15, 0, 40, 40), "4", 1.0)), 0)])
+    assert read(merged) == "14"
+
+
+def test_a_point_beside_a_digit_is_no_part_of_it() -> None:
+    merged = _merged(
+        [(detections(((0, 0, 60, 100), "7", 2.0)), 2), (detections(((40, 90, 50, 100), ".", 1.0)), 0)]
+    )
+    assert read(merged) == "7."
+
+
+def test_faint_digits_count_beside_a_clear_one_only() -> None:
+    faint = ((0, 0, 20, 40), "4", -0.3)
+    assert read(digits_or_none(detections(faint), 0.6)) == ""
+    assert read(digits_or_none(detections(((40, 0, 60, 40), "2", 1.0), faint), 0.6)) == "24"
+    assert (
+        read(digits_or_none(detections(((40, 0, 60, 40), ".", 1.0), faint), 0.6)) == ""
+    )  # a mark is no digit
+    assert read(digits_or_none(detections(), 0.6)) == ""
+
+
+def test_a_pen_of_any_colour_stands_out() -> None:
+    blue, white = np.array([20, 20, 200]), np.array([250, 250, 250])
+    page = np.tile(white, (8, 8, 1))
+    page[3, 2:6] = blue
+    planes = [page[..., channel].astype(np.uint8) for channel in range(3)]
+    assert grey(planes)[3, 3] < 0.1
+    assert grey(planes)[0, 0] > 0.9
+    inverted = [np.asarray(255 - plane) for plane in planes]
+    assert grey(inverted)[3, 3] > 0.9
+    assert grey(inverted)[0, 0] < 0.1
+
+
+@pytest.mark.parametrize("size", [(900, 1200), (2400, 900)])
+def test_a_large_picture_is_looked_at_in_tiles_and_nothing_is_lost(
+    size: tuple[int, int], recognizer: DigitRecognizer
+) -> None:
+    small = picture(flat(written("3")), scale=0.2, brush=3)
+    height, width = small.shape
+    page: NDArray[np.float32] = np.ones(size, dtype=np.float32)
+    places = [(row, column) for row in (5, size[0] - height - 5) for column in (5, 440, size[1] - width - 5)]
+    for row, column in places:  # at the corners, and across the border of two tiles
+        page[row : row + height, column : column + width] = small
+    found = detect(recognizer.detector(), page)
+    assert read(found) == "3" * len(places)
