@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import mean, stdev
-
 from .tables import Metrics, percent
 
 
@@ -38,24 +36,15 @@ def billion(metrics: Metrics) -> str:
 def training(metrics: Metrics) -> str:
     """Say what the shipped run was."""
     run = metrics["model"]["trained"]
-    lessons = f", on lessons `{run['lessons']}`" if run.get("lessons") else ""
     line = run.get("line") or [run["run"]]
     names = f"{'runs' if len(line) > 1 else 'run'} {', '.join(f'`{name}`' for name in line)}"
     copies = run.get("copies") or 1
     anew = f", these two made anew {copies} times" if copies > 1 else ""
     return (
         f"{names}: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
-        f"{run['outliers']:,} outliers{anew}{lessons}, batches of {run['batch']}, seed {run['seed']}, "
+        f"{run['outliers']:,} outliers{anew}, batches of {run['batch']}, seed {run['seed']}, "
         f"{run['seconds'] / 60:.0f} minutes"
     )
-
-
-def students(metrics: Metrics) -> str:
-    """Say how many of MNIST's test images the students read, mean and standard deviation over the seeds."""
-    tests = [run["test"] for name, run in metrics["runs"].items() if name.startswith("student-")]
-    shares = [100 * (1 - len(test["misread"]) / test["n"]) for test in tests]
-    spread = f"{mean(shares):.2f} ± {stdev(shares):.2f} %"
-    return f"{spread} of the {tests[0]['n']:,} test images ({len(tests)} seeds, each read once)"
 
 
 def sprint(metrics: Metrics) -> str:

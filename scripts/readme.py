@@ -44,7 +44,6 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "sketch": tables.sketch,
     "speed": tables.speed,
     "sprint": phrases.sprint,
-    "students": phrases.students,
     "study": tables.study,
     "temperature": phrases.temperature,
     "threshold": phrases.threshold,

@@ -20,7 +20,6 @@ COMMANDS = (
     "serve",
     "train",
     "tune",
-    "teach",
     "calibrate",
     "export",
     "evaluate",

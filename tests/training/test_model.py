@@ -2,7 +2,7 @@
 
 import pytest
 
-from digits_detector.training.model import build_model, build_teacher
+from digits_detector.training.model import build_model
 
 LAYERS = [
     ("conv1", (28, 28, 32), 320),
@@ -45,11 +45,3 @@ def test_activations_and_input() -> None:
 def test_the_three_dropout_rates_are_arguments() -> None:
     model = build_model(dropout=(0.1, 0.2, 0.3))
     assert [model.get_layer(f"dropout{n}").rate for n in (1, 2, 3)] == pytest.approx([0.1, 0.2, 0.3])
-
-
-def test_the_teacher_is_the_larger_and_reads_the_same_images() -> None:
-    model = build_teacher()
-    assert (model.input_shape, model.output_shape) == ((None, 28, 28, 1), (None, 10))
-    maps = [layer.output.shape[1:] for layer in model.layers if layer.name.startswith("conv2d")]
-    assert (maps[0], maps[-1], len(maps)) == ((26, 26, 32), (8, 8, 176), 10)
-    assert 1_000_000 < model.count_params() < 2_000_000

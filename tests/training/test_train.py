@@ -77,14 +77,6 @@ def test_only_a_run_that_is_told_of_can_be_repeated() -> None:
         runs.recipe_told("mine")
 
 
-def test_only_lessons_that_are_told_of_can_be_repeated() -> None:
-    teachers, recipe = runs.lessons_told("lessons")
-    assert teachers == ["teacher-0", "teacher-1", "teacher-2"]
-    assert recipe.lessons is None
-    with pytest.raises(DataError, match="no lessons 'student-0', only of lessons"):
-        runs.lessons_told("student-0")
-
-
 def test_a_killed_run_goes_on(mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
     monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))

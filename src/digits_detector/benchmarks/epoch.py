@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -18,7 +17,6 @@ import numpy as np
 from scipy.ndimage import affine_transform
 from tqdm import tqdm
 
-from ..training import runs
 from ..training.augment import Augment
 from ..training.model import build_model
 from ..training.recipe import Recipe
@@ -29,7 +27,6 @@ ROUNDS = 7
 STEPS = 12  # of a round
 EPOCH = 430  # steps of a whole epoch of 55,000 digits
 BATCH = 128
-ALL = 60_000  # digits of an epoch of recipes that keep none to choose on
 
 Fit = Callable[..., Any]
 
@@ -64,23 +61,6 @@ def run(rounds: int = ROUNDS, steps: int = STEPS) -> dict[str, Any]:
     ]
     protocol = f"seconds an epoch of {EPOCH} steps of {BATCH}, median of {rounds} rounds in turns"
     return {"protocol": protocol, "machine": f"{machine()}, Keras on {keras.backend.backend()}", "rows": rows}
-
-
-def beside_the_reference(run: Path, seconds: float, steps: int = 40) -> str:
-    """Say what a run reached in so many seconds, and what two epochs augmented image by image take on this machine.
-
-    The reference trains the same network on all 60,000 digits, in batches of the same size, with plain Adam; it is
-    timed on so many steps, once what is set up once is set up.
-    """
-    model = build_model()
-    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-    _seconds(partial(model.fit, _ImageByImage(*_digits(2))))  # compiles
-    epoch = _seconds(partial(model.fit, _ImageByImage(*_digits(steps)))) * ALL / (steps * BATCH)
-    accuracy = runs.read_json(run / "history.json")[-1]["val_accuracy"]
-    return (
-        f"{accuracy:.2%} of the 5,000 in {seconds:.0f} s; "
-        f"two epochs augmented image by image take {2 * epoch:.0f} s here (timed on {steps} batches)"
-    )
 
 
 def _digits(steps: int) -> tuple[Any, Any]:

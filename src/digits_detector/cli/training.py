@@ -1,9 +1,8 @@
-"""The commands that make the model: train, teach, calibrate and export."""
+"""The commands that make the model: train, calibrate and export."""
 
 from __future__ import annotations
 
 import argparse
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +45,6 @@ def add_train(commands: Commands) -> None:
     parser.add_argument("--resume", action="store_true", help="go on after the run's last finished epoch")
     parser.add_argument("--epochs", type=whole_number(1, 10_000), help="(default: the recipe's)")
     parser.add_argument("--start", metavar="RUN", help="begin with the weights of this finished run")
-    parser.add_argument("--lessons", metavar="NAME", help="learn from these, made by `digits teach`")
     parser.add_argument(
         "--kept", type=float, help="share of those weights in the result (default: the recipe's)"
     )
@@ -88,7 +86,7 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
     from ..training.runs import recipe_told
 
     base = recipe_told(args.repeat) if args.repeat else PRESETS[args.preset]
-    names = ("epochs", "start", "lessons", "kept", "drawings", "outliers", "images", "precision", "seed")
+    names = ("epochs", "start", "kept", "drawings", "outliers", "images", "precision", "seed")
     rates = ("learning_rate", "weight_decay", "label_smoothing")
     chosen = {name: getattr(args, name) for name in (*names, *rates)}
     chosen["dropout"] = args.dropout and tuple(args.dropout)
@@ -100,13 +98,8 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
 def _run_train(args: argparse.Namespace) -> int:
     from ..training.train import train
 
-    started = time.perf_counter()
     run = train(recipe_of(args), args.name, resume=args.resume)
     print(f"{run}: finished")
-    if args.preset == "fast" and not (args.resume or args.all):
-        from ..benchmarks.epoch import beside_the_reference
-
-        print(beside_the_reference(run, time.perf_counter() - started))
     return 0
 
 
@@ -165,51 +158,6 @@ def _run_tune(args: argparse.Namespace) -> int:
     folder = args.report or runs.folder() / args.name
     report.write(table, folder)
     print(f"{folder}: written; the best is trial {table['best']}\n{table['command']}")
-    return 0
-
-
-def add_teach(commands: Commands) -> None:
-    """Declare `digits teach`."""
-    parser = command(
-        commands,
-        "teach",
-        _run_teach,
-        "write down what finished runs read in augmented samples, for another to learn from",
-        "digits teach --name lessons --teachers mine other",
-        "digits train --name student --lessons lessons",
-        "digits teach --name lessons --repeat lessons --copies 20   # those that runs.json tells of",
-        extra="train",
-    )
-    parser.add_argument("--name", required=True, help="of the lessons, a folder in $DIGITS_RUNS")
-    told = parser.add_mutually_exclusive_group(required=True)
-    told.add_argument("--teachers", nargs="+", metavar="RUN", help="finished runs")
-    told.add_argument(
-        "--repeat",
-        metavar="NAME",
-        help="teachers and recipe of these lessons, told of in the package's models/runs.json",
-    )
-    parser.add_argument(
-        "--copies",
-        type=whole_number(1, 100),
-        default=24,
-        help="of each sample, each augmented anew (default: %(default)s); called again, it goes on",
-    )
-    parser.add_argument(
-        "--images", type=whole_number(1, 60_000), help="take the first so many of MNIST's only"
-    )
-    parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
-
-
-def _run_teach(args: argparse.Namespace) -> int:
-    from ..training.distil import teach
-    from ..training.recipe import Recipe
-    from ..training.runs import lessons_told
-
-    if args.repeat:
-        teachers, recipe = lessons_told(args.repeat)
-    else:
-        teachers, recipe = args.teachers, Recipe(images=args.images, seed=args.seed)
-    print(f"{teach(recipe, teachers, args.copies, args.name)}: written")
     return 0
 
 
@@ -288,4 +236,4 @@ def _export_web(folder: Path) -> int:
     return 0
 
 
-COMMANDS = (add_train, add_tune, add_teach, add_calibrate, add_export)
+COMMANDS = (add_train, add_tune, add_calibrate, add_export)

@@ -231,7 +231,7 @@ def describe(model: Path) -> dict[str, Any]:
     }
 
 
-_ESSENTIALS = ("lessons", "part", "batch", "copies", "precision", "seed")
+_ESSENTIALS = ("part", "batch", "copies", "precision", "seed")
 
 
 def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The network: 468,202 parameters, ten digits; and a larger one, which it can learn from.
+"""The network: 468,202 parameters, ten digits.
 
 image 28×28×1
 Conv 32 3×3 ReLU, BatchNorm, Conv 32 3×3 ReLU, MaxPool 2, Dropout
@@ -44,32 +44,4 @@ def build_model(dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)) -> keras
             layers.Dense(10, activation="softmax", name="probabilities"),
         ],
         name="mnist_cnn",
-    )
-
-
-def build_teacher() -> keras.Model:
-    """Build the larger network, untrained: ten convolutions without padding or pooling, then one dense layer.
-
-    M3 of An, Lee, Park, Yang, So 2020, An Ensemble of Simple Convolutional Neural Network Models for MNIST Digit
-    Recognition, section 2. 1.1 million parameters, and nine times the shipped network's work for an image.
-
-    Returns
-    -------
-    keras.Model
-        From and to what `build_model`'s goes.
-    """
-    blocks = [
-        [layers.Conv2D(channels, 3, use_bias=False), layers.BatchNormalization(), layers.Activation("relu")]
-        for channels in range(32, 177, 16)
-    ]
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1), name="image"),
-            *(layer for block in blocks for layer in block),
-            layers.Flatten(),
-            layers.Dense(10, use_bias=False),
-            layers.BatchNormalization(),
-            layers.Activation("softmax"),
-        ],
-        name="teacher",
     )

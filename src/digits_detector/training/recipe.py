@@ -25,8 +25,6 @@ class Recipe:
     precision: Precision = "float32"  # of the layers' arithmetic; weights and loss are float32
     start: str | None = None  # a finished run whose weights it begins with
     kept: float = 0.3  # of those weights in the result
-    teacher: bool = False  # train the larger network, for others to learn from
-    lessons: str | None = None  # made by `digits teach`, to learn from instead of augmenting
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.25  # for each of MNIST's images

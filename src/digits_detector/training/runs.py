@@ -43,29 +43,10 @@ def recipe_told(name: str) -> Recipe:
     DataError
         If there is none of this name.
     """
-    return Recipe.from_json(_told(name, "epochs"))
-
-
-def lessons_told(name: str) -> tuple[list[str], Recipe]:
-    """Return the teachers and the recipe of lessons whose story is shipped beside the model.
-
-    Raises
-    ------
-    DataError
-        If there are none of this name.
-    """
-    settings = _told(name, "teachers")
-    return settings["teachers"], Recipe.from_json(settings["recipe"])
-
-
-def _told(name: str, by: str) -> dict[str, Any]:
-    """Return the settings of this name, which are a run's or lessons' by what stands in them."""
-    settings = {told: story["settings"] for told, story in read_json(RUNS)["runs"].items()}
-    known = {told: each for told, each in settings.items() if by in each}
+    known = read_json(RUNS)["runs"]
     if name not in known:
-        kind = "run" if by == "epochs" else "lessons"
-        raise DataError(f"{RUNS.name} tells of no {kind} {name!r}, only of {', '.join(known) or 'none'}.")
-    return dict(known[name])
+        raise DataError(f"{RUNS.name} tells of no run {name!r}, only of {', '.join(known) or 'none'}.")
+    return Recipe.from_json(known[name]["settings"])
 
 
 def network(run: Path) -> keras.Model:
@@ -83,7 +64,7 @@ def network(run: Path) -> keras.Model:
 
 
 def story(run: Path) -> dict[str, Any]:
-    """Return what a run and all runs and lessons behind it left, but for the weights, by name, the oldest first.
+    """Return what a run and all runs behind it left, but for the weights, by name, the oldest first.
 
     Settings; history, and what was misread of the test images, where there is such a file.
 
@@ -96,9 +77,7 @@ def story(run: Path) -> dict[str, Any]:
         settings = read_json(run / "settings.json")
     except FileNotFoundError:
         raise DataError(f"{run} is missing: what a run came from is shipped with it.") from None
-    before: dict[str, Any] = {}
-    for older in (settings.get("start"), settings.get("lessons"), *settings.get("teachers", [])):
-        before |= story(run.parent / older) if older else {}
+    before: dict[str, Any] = story(run.parent / settings["start"]) if settings["start"] else {}
     left = {part: run / f"{part}.json" for part in ("history", "test")}
     told = {part: read_json(path) for part, path in left.items() if path.exists()}
     return {**before, run.name: {"settings": settings, **told}}

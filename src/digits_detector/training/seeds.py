@@ -1,6 +1,6 @@
 """What a recipe is worth: several seeds of it, each of which reads MNIST's test images once. `digits seeds`.
 
-    digits seeds student-0 student-1 student-2 --against pen-55000
+    digits seeds ground-0 ground-1 ground-2 --against firm-60000
     digits seeds                     # reckon anew from what lies in the package
 
 What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into the package's
@@ -57,7 +57,7 @@ def seeds(
         document["seeds"] = {"runs": names, "against": against}
         runs.write_json(told, document)
     if "seeds" not in document:
-        raise DataError("no runs were measured yet: name them, as in `digits seeds student-0 student-1`.")
+        raise DataError("no runs were measured yet: name them, as in `digits seeds mine-0 mine-1`.")
     figures = reckon(document)
     write_sections(metrics, {"training": figures})
     return figures

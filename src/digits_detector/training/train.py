@@ -3,7 +3,6 @@
     digits train --name mine                  # the recipe: MNIST, pen strokes, outliers
     digits train --name mine --start other    # the same, from the weights of another run
     digits train --name mine --resume         # goes on after the last finished epoch
-    digits train --name student --lessons those   # what `digits teach` wrote, see distil.py
     digits train --name quick --epochs 1 --images 2000
 
 A run is a folder in `$DIGITS_RUNS` (default: the user's cache folder): settings.json, history.json, the checkpoint
@@ -30,9 +29,9 @@ from keras import ops
 from tqdm import tqdm
 
 from ..errors import DataError
-from . import distil, runs, samples
+from . import runs, samples
 from .augment import Augment
-from .model import build_model, build_teacher
+from .model import build_model
 from .recipe import Recipe
 
 
@@ -76,12 +75,9 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
 
 def _course(recipe: Recipe) -> samples.Course:
     """Return what to train on, the same for each seed: an epoch is one copy's worth of batches."""
-    if recipe.lessons:
-        used, copies = distil.lessons(recipe.lessons)
-    else:
-        copies = min(recipe.copies, recipe.epochs)
-        made = [samples.to_train_on(replace(recipe, seed=copy)) for copy in range(copies)]
-        used = samples.joined(part for parts in made for part in parts.values())
+    copies = min(recipe.copies, recipe.epochs)
+    made = [samples.to_train_on(replace(recipe, seed=copy)) for copy in range(copies)]
+    used = samples.joined(part for parts in made for part in parts.values())
     steps = max(1, -(-len(used.images) // recipe.batch) // copies)
     whole = used[: copies * steps * recipe.batch]
     return samples.Course(whole, recipe.batch, steps, recipe.epochs, recipe.seed)
@@ -124,13 +120,12 @@ def _on_a_gpu() -> bool:
 def build_trainer(recipe: Recipe, steps: int) -> keras.Model:
     """Return the network with augmentation before it, ready to fit."""
     keras.utils.set_random_seed(recipe.seed)
-    front = keras.layers.Rescaling(1 / 255) if recipe.lessons else Augment(recipe.augmentation, recipe.seed)
-    network = build_teacher() if recipe.teacher else build_model(recipe.dropout)
+    network = build_model(recipe.dropout)
     calculate_in(network, recipe.precision)
     if recipe.start:
         network.set_weights(runs.network(runs.folder() / recipe.start).get_weights())
-    views = 1 if recipe.lessons else 2
-    layers = [keras.Input((28, 28, views), dtype="uint8"), front, network]
+    augment = Augment(recipe.augmentation, recipe.seed)
+    layers = [keras.Input((28, 28, 2), dtype="uint8"), augment, network]
     return compiled(keras.Sequential(layers), recipe, steps)
 
 
@@ -145,8 +140,7 @@ def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
     # A short run must not average over its own beginning: at most over its last twentieth.
     ema = max(0.0, min(recipe.ema, 1 - 20 / (steps * recipe.epochs)))
     optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=ema)
-    smoothing = 0.0 if recipe.lessons else recipe.label_smoothing  # the teachers' readings are soft already
-    loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
     model.compile(optimizer, loss, metrics=[_Accuracy()])
     return model
 

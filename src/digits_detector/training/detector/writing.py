@@ -213,7 +213,7 @@ def _style(height: float, random: Random) -> Style:
         radius=max(float(radius), 0.45 / height),
         slant=random.normal(0.1, 0.2) if random.random() < 0.85 else random.uniform(0.25, 0.6),
         gap=gap,
-        uneven=random.uniform(0.01, 0.07),
+        uneven=random.uniform(0.01, 0.07) if random.random() < 0.8 else random.uniform(0.07, 0.18),
         small_zeros=random.random() < 0.15,
         soft=float(random.uniform(0.8, 1.6)),
     )
@@ -233,6 +233,7 @@ def _number(scene: Scene, spot: _Spot, hand: Hand, *, boxed: bool = False) -> fl
     sheet, random = scene.sheet, scene.random
     frame = spot.frame(scene.camera)
     x, noted = 0.0, len(sheet.boxes)
+    first = random.uniform(1.15, 1.8) if random.random() < 0.12 else 1.0  # larger than the rest
     letters = scene.hands.fonts[random.integers(len(scene.hands.fonts))]
     for character in text.number(random):
         if character == " ":
@@ -243,7 +244,8 @@ def _number(scene: Scene, spot: _Spot, hand: Hand, *, boxed: bool = False) -> fl
             continue
         if random.random() < 0.3:
             glyph = glyphs.bent(glyph, _BEND, random)
-        x += _put(scene, glyph, character, frame @ _shift(x), spot.style)
+        size = first if x == 0 and character.isdecimal() else 1.0
+        x += size * _put(scene, glyph, character, frame @ _shift(x) @ np.diag([size, size, 1]), spot.style)
         if boxed:
             _cell(sheet.rules, frame, x - spot.style.gap - glyph.width / 2)
     ends = glyphs.transform(frame, np.array([[0.0, 0.0], [x, 0.0]]))
