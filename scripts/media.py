@@ -13,15 +13,16 @@ import numpy as np
 from digits_detector.benchmarks.numbers import composed
 from digits_detector.models import METRICS, RUNS
 from digits_detector.normalize import draw
-from digits_detector.training import figures, mnist, pen, runs
-from digits_detector.training.augment import Augment
+from digits_detector.training import figures, runs
+from digits_detector.training.classifier.augment import Augment
+from digits_detector.training.classifier.network import build_model
+from digits_detector.training.data import mnist, pen
+from digits_detector.training.data.drawing import views
 from digits_detector.training.detector import pages
 from digits_detector.training.diagrams import architecture, model_layered
-from digits_detector.training.drawing import views
 from digits_detector.training.evaluate import SECTIONS, digits
 from digits_detector.training.figures import Pictures
-from digits_detector.training.model import build_model
-from digits_detector.training.outliers import Sources, outliers
+from digits_detector.training.outliers.synthesis import Sources, outliers
 
 _MISREAD_NUMBERS = "overlapping by 0 to 5 %, as pictures"  # the hardest of them
 

@@ -16,8 +16,8 @@ from typing import Any
 import jax
 import keras
 
-from digits_detector.training import samples, train
-from digits_detector.training.recipe import PRESETS, Recipe
+from digits_detector.training.classifier import samples, train
+from digits_detector.training.classifier.recipe import PRESETS, Recipe
 
 SPRINT = Path("media/sprint.json")
 SEEDS = 10

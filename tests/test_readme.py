@@ -100,7 +100,7 @@ def test_the_commands_that_made_the_shipped_model_have_its_settings() -> None:
     pytest.importorskip("keras", reason="needs the training extra")
     from digits_detector.cli import parser
     from digits_detector.cli.training import recipe_of
-    from digits_detector.training.recipe import Recipe
+    from digits_detector.training.classifier.recipe import Recipe
     from digits_detector.training.runs import line_of
 
     told = json.loads(RUNS.read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ import pytest
 
 from digits_detector.benchmarks.epoch import run, table
 from digits_detector.cli import main
-from digits_detector.training.recipe import PRESETS
+from digits_detector.training.classifier.recipe import PRESETS
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from digits_detector import DetectedDigit, DigitRecognizer, Line, Reading, Strok
 from digits_detector import Number as Read
 from digits_detector.benchmarks.numbers import edits, figures, found_digits
 from digits_detector.benchmarks.strings import Layout, Number, as_pictures, as_strokes, pages
-from digits_detector.training.pen import PenDigits
+from digits_detector.training.data.pen import PenDigits
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Route, expect
 
 from digits_detector import DigitRecognizer, Strokes
 from digits_detector.benchmarks.nondigits import rows_of_digits, scribbles, signs
-from digits_detector.training import pen
+from digits_detector.training.data import pen
 
 from ..vectors.strokes import VECTORS
 from ..web.serving import static_host

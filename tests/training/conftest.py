@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from digits_detector.training.recipe import Recipe
-from digits_detector.training.train import train
+from digits_detector.training.classifier.recipe import Recipe
+from digits_detector.training.classifier.train import train
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ PRELUDE = """
     import keras
     import numpy as np
     from digits_detector.training import device
-    from digits_detector.training.recipe import Recipe
-    from digits_detector.training.samples import Course, Samples
-    from digits_detector.training.train import compiled
+    from digits_detector.training.classifier.recipe import Recipe
+    from digits_detector.training.classifier.samples import Course, Samples
+    from digits_detector.training.classifier.train import compiled
 
     labels = np.arange(100) % 10
     images = np.zeros((100, 28, 28, 1), dtype=np.uint8)

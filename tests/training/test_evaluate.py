@@ -14,8 +14,8 @@ pytest.importorskip("onnx", reason="needs the training extra")
 
 from digits_detector.models import METRICS, ONNX
 from digits_detector.training import evaluate as room
-from digits_detector.training import mnist
-from digits_detector.training.recipe import Recipe
+from digits_detector.training.classifier.recipe import Recipe
+from digits_detector.training.data import mnist
 
 pytestmark = pytest.mark.train
 

@@ -13,10 +13,11 @@ from PIL import Image
 from scripts import media
 
 from digits_detector.benchmarks.numbers import composed
-from digits_detector.training import figures, pen
+from digits_detector.training import figures
+from digits_detector.training.classifier.network import build_model
+from digits_detector.training.data import pen
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.evaluate import digits, measure
-from digits_detector.training.model import build_model
 
 pytestmark = pytest.mark.train
 

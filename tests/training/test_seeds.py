@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digits_detector import DataError
-from digits_detector.training.mnist import REJECTED_LABELS
+from digits_detector.training.data.mnist import REJECTED_LABELS
 from digits_detector.training.seeds import mcnemar, reckon, seeds, table
 
 pytestmark = pytest.mark.train

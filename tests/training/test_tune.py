@@ -20,7 +20,7 @@ from optuna.trial import TrialState
 from digits_detector import DataError
 from digits_detector.cli import main
 from digits_detector.training import runs, study
-from digits_detector.training.recipe import Recipe
+from digits_detector.training.classifier.recipe import Recipe
 from digits_detector.training.study import Plan, as_it_is
 from digits_detector.training.tune import cross_entropy, tune
 from tests.conftest import need

@@ -20,10 +20,10 @@ from ..fit import STROKE_WIDTHS
 from ..image.ink import Ink, find_ink
 from ..normalize import normalize
 from ..training import runs
-from ..training.augment import Augmentation
+from ..training.classifier.augment import Augmentation
+from ..training.classifier.recipe import Recipe
+from ..training.classifier.train import train
 from ..training.evaluate import digits
-from ..training.recipe import Recipe
-from ..training.train import train
 from . import sketch
 
 EPOCHS, IMAGES = 4, 12_000

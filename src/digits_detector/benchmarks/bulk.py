@@ -29,7 +29,7 @@ from ..bulk import bulk, local
 from ..models import chosen
 from ..networks.classifier import BATCH, Classifier
 from ..recognizer import DigitRecognizer
-from ..training import mnist
+from ..training.data import mnist
 from .speed import machine
 
 IMAGES = 60_000

@@ -17,10 +17,10 @@ import numpy as np
 from scipy.ndimage import affine_transform
 from tqdm import tqdm
 
-from ..training.augment import Augment
-from ..training.model import build_model
-from ..training.recipe import Recipe
-from ..training.train import compiled
+from ..training.classifier.augment import Augment
+from ..training.classifier.network import build_model
+from ..training.classifier.recipe import Recipe
+from ..training.classifier.train import compiled
 from .speed import machine
 
 ROUNDS = 7

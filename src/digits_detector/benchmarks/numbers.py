@@ -27,7 +27,7 @@ from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..results import Reading
 from ..strokes import Strokes
-from ..training import pen
+from ..training.data import pen
 from . import negatives, plain
 from .strings import LAYOUTS, Layout, Number, as_pictures, as_strokes, cheques, large, marked, pages, photos
 

@@ -38,7 +38,7 @@ from ..models import chosen
 from ..networks.classifier import Classifier
 from ..normalize import normalize
 from ..strokes import Strokes
-from ..training import mnist, pen
+from ..training.data import mnist, pen
 from . import nondigits
 from .photo import load_pictures
 from .sketch import load_strokes

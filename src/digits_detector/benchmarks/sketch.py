@@ -28,7 +28,7 @@ from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
 from ..results import Prediction
 from ..strokes import Strokes, rasterize
-from ..training import pen
+from ..training.data import pen
 from ..training.evaluate import Labels, expected_calibration_error, reliability
 
 CANVAS = 520

@@ -15,7 +15,7 @@ from ..errors import DataError
 from ..image.ink import Picture
 from ..results import Box as Place
 from ..strokes import Points, Strokes, rasterize
-from ..training.pen import PenDigits
+from ..training.data.pen import PenDigits
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
-from ..training import pen
+from ..training.data import pen
 from .speed import machine
 
 READINGS = 200

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .declare import command, whole_number
 
 if TYPE_CHECKING:
-    from ..training.recipe import Recipe
+    from ..training.classifier.recipe import Recipe
     from .declare import Commands
 
 # ── train ────────────────────────────────────────────────────────────────────────────────────────
@@ -82,7 +82,7 @@ def _add_precision(parser: argparse.ArgumentParser) -> None:
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """Return the recipe that the arguments of `digits train` ask for."""
-    from ..training.recipe import PRESETS, scaled
+    from ..training.classifier.recipe import PRESETS, scaled
     from ..training.runs import recipe_told
 
     base = recipe_told(args.repeat) if args.repeat else PRESETS[args.preset]
@@ -96,7 +96,7 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
 
 
 def _run_train(args: argparse.Namespace) -> int:
-    from ..training.train import train
+    from ..training.classifier.train import train
 
     run = train(recipe_of(args), args.name, resume=args.resume)
     print(f"{run}: finished")
@@ -183,7 +183,7 @@ def add_calibrate(commands: Commands) -> None:
 
 def _run_calibrate(args: argparse.Namespace) -> int:
     from ..training import runs
-    from ..training.calibrate import calibrate
+    from ..training.classifier.calibrate import calibrate
 
     figures = calibrate(runs.folder() / args.name, runs.folder() / args.like if args.like else None)
     print("".join(f"{name} {value}\n" for name, value in figures.items()), end="")
@@ -222,7 +222,7 @@ def _run_export(args: argparse.Namespace) -> int:
         return _export_web(args.web)
     from ..models import MODELS
     from ..training import runs
-    from ..training.export import export
+    from ..training.classifier.export import export
 
     run = runs.folder() / args.name if args.name else None
     print(export(run, args.to or MODELS))

@@ -16,7 +16,7 @@ import numpy as np
 from jax import numpy as jnp
 from numpy.typing import NDArray
 
-from .samples import Course
+from .classifier.samples import Course
 
 Change: TypeAlias = Callable[[jax.Array, jax.Array, jax.Array], tuple[jax.Array, jax.Array]]
 State = tuple[

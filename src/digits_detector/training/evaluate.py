@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from ..models import METRICS, ONNX, RUNS
 from ..networks.classifier import Classifier
 from ..networks.rejection import probabilities
-from . import mnist, runs
+from . import runs
+from .data import mnist
 
 Part: TypeAlias = Literal["test", "valid"]
 Labels: TypeAlias = NDArray[np.integer[Any]]  # (n,), 0 to 9

@@ -19,9 +19,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMethodFormatter
 
+from .data.mnist import Images, Labels
 from .detector.labels import DIGITS, FINER, IGNORED
 from .evaluate import BINS
-from .mnist import Images, Labels
 
 DENSITY = 200  # pixels an inch: twice what a page shows
 INK, MUTED, LINE = "#1c1917", "#78716c", "#e7e5e4"

@@ -13,7 +13,7 @@ import pooch
 
 from ..errors import DataError
 from ..models import RUNS
-from .recipe import Recipe
+from .classifier.recipe import Recipe
 
 
 def folder() -> Path:

@@ -23,7 +23,8 @@ import numpy as np
 
 from ..errors import DataError
 from ..models import METRICS, RUNS
-from . import mnist, runs
+from . import runs
+from .data import mnist
 from .evaluate import write_sections
 
 

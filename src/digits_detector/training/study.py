@@ -22,8 +22,8 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from ..errors import DataError
 from . import runs
-from .augment import Augmentation
-from .recipe import Precision, Recipe, scaled
+from .classifier.augment import Augmentation
+from .classifier.recipe import Precision, Recipe, scaled
 
 SPACE = {
     "dropout1": FloatDistribution(0.0, 0.5),

@@ -36,13 +36,13 @@ from optuna.storages import fail_stale_trials
 from optuna.trial import TrialState
 from tqdm import tqdm
 
-from . import samples
-from .calibrate import fit_temperature
+from .classifier import samples
+from .classifier.calibrate import fit_temperature
+from .classifier.samples import Course, Samples
+from .classifier.train import build_trainer, fit
 from .evaluate import negative_log_likelihood
 from .report import document
-from .samples import Course, Samples
 from .study import FINISHED, SPACE, Plan, as_it_is, finished, opened, rounded
-from .train import build_trainer, fit
 
 PAUSE = 2.0  # seconds between two looks at what other processes still do
 

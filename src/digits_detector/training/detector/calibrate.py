@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from ...detect import Detections, detect
 from ...networks.detector import STRIDE, Detector
-from ..calibrate import fit_temperature
+from ..classifier.calibrate import fit_temperature
 from . import pages
 from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED
 

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...strokes import Points
-from .. import mnist, pen
-from ..data import fonts
-from ..letters import ALPHABET, letter
+from ..data import fonts, mnist, pen
+from ..outliers.letters import ALPHABET, letter
 from . import glyphs
 from .glyphs import Glyph
 

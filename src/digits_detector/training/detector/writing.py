@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...strokes import Points
-from .. import doodles
+from ..outliers import doodles
 from . import glyphs, text
 from .glyphs import Affine, Glyph
 from .hands import Hand, Hands, Random, sign, stroke_letter

@@ -18,8 +18,8 @@ from keras import layers, ops
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from .augment import Augment, Augmentation
-from .samples import Samples
+from ..classifier.augment import Augment, Augmentation
+from ..classifier.samples import Samples
 
 AUGMENTATION = Augmentation(
     raw_share=0.5,

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..strokes import Points
+from ...strokes import Points
 
 Random: TypeAlias = np.random.Generator
 Lines: TypeAlias = list[Points]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from ..errors import DataError
+from ...errors import DataError
 from .augment import Augmentation
 
 Precision: TypeAlias = Literal["float32", "bfloat16"]

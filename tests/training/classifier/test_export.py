@@ -14,9 +14,9 @@ from digits_detector.models import HEAD, KERAS, ONNX
 from digits_detector.networks.classifier import Classifier
 from digits_detector.networks.rejection import probabilities
 from digits_detector.networks.session import checksum_file
-from digits_detector.training.calibrate import calibrate, fit_temperature
-from digits_detector.training.export import export
-from digits_detector.training.reject import scores
+from digits_detector.training.classifier.calibrate import calibrate, fit_temperature
+from digits_detector.training.classifier.export import export
+from digits_detector.training.outliers.head import scores
 
 pytestmark = pytest.mark.train
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from digits_detector import DataError, Strokes
-from digits_detector.training import doodles
-from digits_detector.training.outliers import HALVES, KINDS, TURNS, Sources, outliers
-from digits_detector.training.pen import PenDigits
+from digits_detector.training.data.pen import PenDigits
+from digits_detector.training.outliers import doodles
+from digits_detector.training.outliers.synthesis import HALVES, KINDS, TURNS, Sources, outliers
 
 pytestmark = pytest.mark.train
 
@@ -39,7 +39,7 @@ def test_none_are_none(sources: Sources) -> None:
 
 @pytest.mark.parametrize("kind", KINDS_BY_NAME)
 def test_every_kind_holds_ink_and_fits(kind: Any, sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digits_detector.training.outliers.KINDS", {kind: 1.0})
+    monkeypatch.setattr("digits_detector.training.outliers.synthesis.KINDS", {kind: 1.0})
     made = outliers(20, sources, np.random.default_rng(0))
     assert made.shape == (20, 28, 28)
     assert made.dtype == np.uint8

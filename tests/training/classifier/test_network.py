@@ -2,7 +2,7 @@
 
 import pytest
 
-from digits_detector.training.model import build_model
+from digits_detector.training.classifier.network import build_model
 
 LAYERS = [
     ("conv1", (28, 28, 32), 320),

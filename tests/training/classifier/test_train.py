@@ -12,8 +12,8 @@ import pytest
 from digits_detector import DataError
 from digits_detector.models import METRICS, RUNS
 from digits_detector.training import runs
-from digits_detector.training.recipe import Recipe
-from digits_detector.training.train import _course, train
+from digits_detector.training.classifier.recipe import Recipe
+from digits_detector.training.classifier.train import _course, train
 
 pytestmark = [pytest.mark.slow, pytest.mark.train]
 
@@ -42,7 +42,7 @@ def test_a_run_learns_and_keeps_what_it_did(small_run: Path) -> None:
 def test_the_header_tells_what_the_shipped_run_came_to() -> None:
     metrics = json.loads(METRICS.read_text(encoding="utf-8"))
     run, seeds = metrics["model"]["trained"], metrics["training"]
-    header = sys.modules["digits_detector.training.train"].__doc__
+    header = sys.modules["digits_detector.training.classifier.train"].__doc__
     assert header
     for told in (
         f"{seeds['n']:,} test images {len(seeds['seeds'])} seeds of the recipe read {seeds['mean']:.2%} on average",

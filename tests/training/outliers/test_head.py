@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from digits_detector.training.model import build_model
-from digits_detector.training.reject import build_head, scores, train_head
-from digits_detector.training.samples import Samples
+from digits_detector.training.classifier.network import build_model
+from digits_detector.training.classifier.samples import Samples
+from digits_detector.training.outliers.head import build_head, scores, train_head
 
 pytestmark = pytest.mark.train
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pooch
 
-from ..errors import DataError
+from ...errors import DataError
 
 
 @dataclass(frozen=True)

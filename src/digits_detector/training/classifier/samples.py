@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..normalize import draw
-from ..strokes import Strokes
-from . import mnist, pen
-from .drawing import views
-from .neighbours import with_shred
-from .outliers import Sources, outliers
+from ...normalize import draw
+from ...strokes import Strokes
+from ..data import mnist, pen
+from ..data.drawing import views
+from ..data.styles import styled
+from ..outliers.neighbours import with_shred
+from ..outliers.synthesis import Sources, outliers
 from .recipe import Recipe
-from .styles import styled
 
 
 @dataclass(frozen=True, eq=False)

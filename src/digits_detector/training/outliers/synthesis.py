@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from tqdm import tqdm
 
-from ..errors import DataError
-from ..image.ink import find_ink
-from ..normalize import Digit, draw, normalize
-from ..strokes import Strokes
+from ...errors import DataError
+from ...image.ink import find_ink
+from ...normalize import Digit, draw, normalize
+from ...strokes import Strokes
+from ..data.drawing import HAND, picture
+from ..data.mnist import Images, Labels
+from ..data.pen import PenDigits
 from . import doodles, neighbours
 from .doodles import Lines, Random, by_hand, unit
-from .drawing import HAND, picture
 from .letters import letter
-from .mnist import Images, Labels
-from .pen import PenDigits
 
 Picture: TypeAlias = NDArray[np.uint8]  # (height, width)
 

@@ -5,8 +5,8 @@ import pytest
 
 from digits_detector import Strokes
 from digits_detector.normalize import draw
-from digits_detector.training import letters
-from digits_detector.training.letters import ALPHABET, letter
+from digits_detector.training.outliers import letters
+from digits_detector.training.outliers.letters import ALPHABET, letter
 
 pytestmark = pytest.mark.train
 

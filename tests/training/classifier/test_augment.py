@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 from numpy.typing import NDArray
 
-from digits_detector.training.augment import Augment, Augmentation, interpolate
+from digits_detector.training.classifier.augment import Augment, Augmentation, interpolate
 
 NOTHING = {field.name: 0.0 for field in fields(Augmentation)}
 

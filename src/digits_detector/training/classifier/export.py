@@ -18,10 +18,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from ..errors import DataError
-from ..models import HEAD, KERAS, MODELS, ONNX, RUNS
-from ..networks.session import checksum_file
-from . import runs
+from ...errors import DataError
+from ...models import HEAD, KERAS, MODELS, ONNX, RUNS
+from ...networks.session import checksum_file
+from .. import runs
 
 OPSET = 17
 IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too

@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..errors import DataError
-from ..models import HEAD
-from ..normalize import draw
-from . import mnist, pen, runs
-from .evaluate import digits
-from .reject import scores, train_head
+from ...errors import DataError
+from ...models import HEAD
+from ...normalize import draw
+from .. import runs
+from ..data import mnist, pen
+from ..evaluate import digits
+from ..outliers.head import scores, train_head
 from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on

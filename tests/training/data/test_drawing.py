@@ -6,8 +6,8 @@ import pytest
 from digits_detector import DigitRecognizer, Strokes
 from digits_detector.image.ink import find_ink
 from digits_detector.normalize import normalize
-from digits_detector.training.drawing import Hand, picture, varied, views
-from digits_detector.training.styles import LINES, styled
+from digits_detector.training.data.drawing import Hand, picture, varied, views
+from digits_detector.training.data.styles import LINES, styled
 
 SEVEN = Strokes([[*np.linspace((60, 60), (220, 60), 15), *np.linspace((215, 70), (120, 260), 20)]])
 STILL = Hand(rotation=0, slant=0, aspect=0, bend=0, jitter=0, coarse=0, lift=0, drag=0)

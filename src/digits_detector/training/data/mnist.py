@@ -11,9 +11,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import DataError
-from ..image.ink import find_ink
-from ..normalize import normalize
+from ...errors import DataError
+from ...image.ink import find_ink
+from ...normalize import normalize
 from . import files
 
 Images = NDArray[np.uint8]  # (n, 28, 28), white ink on black

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..strokes import Points, Strokes
+from ...strokes import Points, Strokes
 
 
 def styled(strokes: Strokes, label: int, random: np.random.Generator, share: float) -> Strokes:

@@ -28,10 +28,11 @@ import keras
 from keras import ops
 from tqdm import tqdm
 
-from ..errors import DataError
-from . import runs, samples
+from ...errors import DataError
+from .. import runs
+from . import samples
 from .augment import Augment
-from .model import build_model
+from .network import build_model
 from .recipe import Recipe
 
 
@@ -92,7 +93,7 @@ def fit(
 ) -> None:
     """Train for the epochs that are left."""
     if _on_a_gpu():
-        from . import device
+        from .. import device
 
         device.fit(trainer, course, callbacks, initial_epoch=initial_epoch)
         return

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..image.ink import find_ink
-from ..normalize import draw, normalize
-from ..strokes import Points, Strokes, rasterize, segments
+from ...image.ink import find_ink
+from ...normalize import draw, normalize
+from ...strokes import Points, Strokes, rasterize, segments
 
 
 @dataclass(frozen=True)

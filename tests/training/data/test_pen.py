@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digits_detector import DataError
-from digits_detector.training import pen
+from digits_detector.training.data import pen
 
 UNIPEN = """.INCLUDE dene.doc
 .LEXICON "0" "1"

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from digits_detector.normalize import draw
-from digits_detector.training import mnist, pen
-from digits_detector.training.augment import Augmentation
-from digits_detector.training.recipe import Recipe
-from digits_detector.training.samples import Samples, joined, to_choose_on, to_train_on
+from digits_detector.training.classifier.augment import Augmentation
+from digits_detector.training.classifier.recipe import Recipe
+from digits_detector.training.classifier.samples import Samples, joined, to_choose_on, to_train_on
+from digits_detector.training.data import mnist, pen
 
 pytestmark = pytest.mark.train
 

@@ -15,8 +15,8 @@ import numpy as np
 import unlzw3
 from numpy.typing import NDArray
 
-from ..errors import DataError
-from ..strokes import Strokes
+from ...errors import DataError
+from ...strokes import Strokes
 from . import files
 
 FILE = files.PublishedFile(

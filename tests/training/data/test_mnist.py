@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digits_detector import DataError
-from digits_detector.training import mnist
+from digits_detector.training.data import mnist
 
 NOBODY = "http://127.0.0.1:9/mnist/"  # the discard port: nobody answers
 

@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from digits_detector.training.doodles import Lines
-from digits_detector.training.neighbours import APART, CLOSEST, SHRED, beside, cut, with_shred
+from digits_detector.training.outliers.doodles import Lines
+from digits_detector.training.outliers.neighbours import (
+    APART,
+    CLOSEST,
+    SHRED,
+    beside,
+    cut,
+    with_shred,
+)
 
 pytestmark = pytest.mark.train
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..strokes import Points
+from ...strokes import Points
 from .doodles import Lines, Random, by_hand, joined, smooth, unit
 
 ALPHABET = (

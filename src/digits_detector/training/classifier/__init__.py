@@ -1,0 +1,1 @@
+"""The classifier: what it trains on, its network, training, calibration and export."""
