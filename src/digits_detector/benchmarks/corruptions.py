@@ -16,7 +16,8 @@ from tqdm import tqdm
 from ..models import chosen
 from ..networks.classifier import Classifier
 from ..recognizer import DigitRecognizer
-from ..training.evaluate import Labels, Part, digits, in_words
+from ..training.evaluate import Part, digits, in_words
+from ..training.scores import Labels
 from .corrupt import CORRUPTIONS
 from .sketch import read, share
 

@@ -29,7 +29,7 @@ from ..recognizer import DigitRecognizer
 from ..results import Prediction
 from ..strokes import Strokes, rasterize
 from ..training.data import pen
-from ..training.evaluate import Labels, expected_calibration_error, reliability
+from ..training.scores import Labels, expected_calibration_error, reliability
 
 CANVAS = 520
 BATCH = 250

@@ -21,7 +21,7 @@ from matplotlib.ticker import LogLocator, NullLocator, PercentFormatter, StrMeth
 
 from .data.mnist import Images, Labels
 from .detector.labels import DIGITS, FINER, IGNORED
-from .evaluate import BINS
+from .scores import BINS
 
 DENSITY = 200  # pixels an inch: twice what a page shows
 INK, MUTED, LINE = "#1c1917", "#78716c", "#e7e5e4"

@@ -40,8 +40,8 @@ from .classifier import samples
 from .classifier.calibrate import fit_temperature
 from .classifier.samples import Course, Samples
 from .classifier.train import build_trainer, fit
-from .evaluate import negative_log_likelihood
 from .report import document
+from .scores import negative_log_likelihood
 from .study import FINISHED, SPACE, Plan, as_it_is, finished, opened, rounded
 
 PAUSE = 2.0  # seconds between two looks at what other processes still do
