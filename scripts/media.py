@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from digits_detector.benchmarks.numbers import composed
+from benchmarks.numbers import composed
 from digits_detector.models import METRICS, RUNS
 from digits_detector.normalize import draw
 from digits_detector.training import figures, runs

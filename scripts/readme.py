@@ -1,4 +1,4 @@
-"""Fill README.md and MODEL_CARD.md from metrics.json, runs.json and media/*.json: `python -m scripts.readme`.
+"""Fill README.md and MODEL_CARD.md from metrics.json, runs.json and studies/*.json: `python -m scripts.readme`.
 
 A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
 between them is written anew. A test fails when a document and those files disagree.
@@ -16,8 +16,8 @@ from .tables import Metrics
 
 ROOT = Path(__file__).parent.parent
 METRICS = ROOT / "src" / "digits_detector" / "models" / "metrics.json"
-STUDY = ROOT / "media" / "study.json"
-SPRINT = ROOT / "media" / "sprint.json"
+STUDY = ROOT / "studies" / "study.json"
+SPRINT = ROOT / "studies" / "sprint.json"
 RUNS = METRICS.with_name("runs.json")
 DOCUMENTS = ROOT / "README.md", ROOT / "MODEL_CARD.md"
 MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)

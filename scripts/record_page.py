@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
 from tests.assets.number_photo import FILE as PHOTO
 from tests.assets.number_photo import NUMBERS
 from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_numbers, open_page, way

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ NEEDED = {
     "bulk": "pyarrow",
     "bulk/test_cluster.py": "ray",
     "benchmarks": "keras",
+    "studies": "keras",
     "training": "keras",
 }
 collect_ignore = [folder for folder, module in NEEDED.items() if not find_spec(module)]
@@ -99,3 +101,15 @@ def uv() -> str:
     need(found, "uv is missing: `pip install uv`, or run the tests with `make test`")
     assert found
     return found
+
+
+@pytest.fixture(scope="session")
+def small_run(mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a finished run of two epochs on 3,000 digits, and drawings and outliers beside."""
+    from digits_detector.training.classifier.recipe import Recipe
+    from digits_detector.training.classifier.train import train
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+        patch.setenv("DIGITS_RUNS", str(tmp_path_factory.mktemp("runs")))
+        yield train(Recipe(epochs=2, images=3000, batch=50), "small")

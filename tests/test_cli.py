@@ -19,12 +19,9 @@ COMMANDS = (
     "read",
     "serve",
     "train",
-    "tune",
     "calibrate",
     "export",
     "evaluate",
-    "seeds",
-    "benchmark",
 )
 DIGITS = shutil.which("digits", path=str(Path(sys.executable).parent)) or "digits"
 

@@ -42,8 +42,7 @@ ROOMS = {
     "web": CORE,
     "training": CORE,
     "bulk": CORE,
-    "benchmarks": {*CORE, "training", "bulk"},
-    "cli": {*CORE, "web", "training", "bulk", "benchmarks"},
+    "cli": {*CORE, "web", "training", "bulk"},
 }
 
 

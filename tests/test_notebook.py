@@ -11,9 +11,9 @@ pytest.importorskip("nbclient", reason="the notebook is run with nbclient: `make
 pytest.importorskip("keras", reason="needs the training extra: `make test` installs it")
 
 import nbformat
-from scripts.run_notebook import DETECTOR_NOTEBOOK, NOTEBOOK, run
 
 from digits_detector.models import METRICS
+from scripts.run_notebook import DETECTOR_NOTEBOOK, NOTEBOOK, run
 
 pytestmark = pytest.mark.train
 

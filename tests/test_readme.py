@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripts import readme
 
 from digits_detector.fit import FIT
 from digits_detector.models import RUNS
 from digits_detector.normalize import STROKE_WIDTH
+from scripts import readme
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

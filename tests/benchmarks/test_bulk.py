@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digits_detector.benchmarks.bulk import ALONE, run, table
+from benchmarks.bulk import ALONE, run, table
 
 
 @pytest.mark.slow

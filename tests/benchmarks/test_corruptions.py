@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits_detector.benchmarks.corrupt import (
+from benchmarks.corrupt import (
     CORRUPTIONS,
     Corruption,
     brightness,
@@ -20,7 +20,7 @@ from digits_detector.benchmarks.corrupt import (
     translate,
     zigzag,
 )
-from digits_detector.benchmarks.corruptions import measure, table
+from benchmarks.corruptions import measure, table
 from digits_detector.training.evaluate import digits
 
 SEVEN = np.zeros((28, 28), dtype=np.uint8)

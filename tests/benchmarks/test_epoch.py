@@ -2,7 +2,7 @@
 
 import pytest
 
-from digits_detector.benchmarks.epoch import run, table
+from benchmarks.epoch import run, table
 from digits_detector.cli import main
 from digits_detector.training.classifier.recipe import PRESETS
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digits_detector.benchmarks.frontdoor import DOORS, table
+from benchmarks.frontdoor import DOORS, table
 from digits_detector.image.ink import find_ink
 from digits_detector.normalize import normalize
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from benchmarks.numbers import edits, figures, found_digits
+from benchmarks.strings import Layout, Number, as_pictures, as_strokes, pages
 from digits_detector import DetectedDigit, DigitRecognizer, Line, Reading, Strokes
 from digits_detector import Number as Read
-from digits_detector.benchmarks.numbers import edits, figures, found_digits
-from digits_detector.benchmarks.strings import Layout, Number, as_pictures, as_strokes, pages
 from digits_detector.training.data.pen import PenDigits
 
 

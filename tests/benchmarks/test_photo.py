@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.photo import run, table
 from digits_detector import DataError, Strokes
-from digits_detector.benchmarks.photo import run, table
 from digits_detector.normalize import normalize
 
 SEVEN = normalize(Strokes([[(60, 60), (220, 60), (120, 260)]]))

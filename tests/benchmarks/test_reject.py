@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import nondigits
+from benchmarks.reject import auroc, find, measure, run, seen, table
 from digits_detector import DataError, Strokes
-from digits_detector.benchmarks import nondigits
-from digits_detector.benchmarks.reject import auroc, find, measure, run, seen, table
 from digits_detector.models import ONNX
 from digits_detector.networks.classifier import Classifier
 

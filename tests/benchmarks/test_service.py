@@ -2,7 +2,7 @@
 
 import pytest
 
-from digits_detector.benchmarks.service import OPPONENTS, OURS, Load, run, table
+from benchmarks.service import OPPONENTS, OURS, Load, run, table
 
 
 def test_our_server_gets_a_row_for_each_picture_and_number_of_connections() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.sketch import WAYS, Way, load, on_canvas, run, table
 from digits_detector import DataError, Strokes
-from digits_detector.benchmarks.sketch import WAYS, Way, load, on_canvas, run, table
 
 SEVEN = np.array([(60, 60), (220, 60), (120, 260)], dtype=np.float32)
 ONE = np.array([(0, 0), (0, 100)], dtype=np.float32)

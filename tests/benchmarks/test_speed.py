@@ -1,6 +1,6 @@
 """The speed benchmark times what it says, and tells it."""
 
-from digits_detector.benchmarks.speed import run, table
+from benchmarks.speed import run, table
 
 
 def test_each_contender_gets_a_row() -> None:

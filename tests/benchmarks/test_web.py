@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from digits_detector.benchmarks import web
+from benchmarks import web
 from digits_detector.errors import DataError
 
 from ..browser.stage import find_chromium

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
+from benchmarks.nondigits import rows_of_digits, scribbles, signs
 from digits_detector import DigitRecognizer, Strokes
-from digits_detector.benchmarks.nondigits import rows_of_digits, scribbles, signs
 from digits_detector.training.data import pen
 
 from ..vectors.strokes import VECTORS

@@ -1,4 +1,4 @@
-"""A run trained for seconds, and a mirror of the data on this machine."""
+"""A mirror of the data on this machine."""
 
 import functools
 import http.server
@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from digits_detector.training.classifier.recipe import Recipe
-from digits_detector.training.classifier.train import train
 
 
 @pytest.fixture
@@ -34,12 +31,3 @@ def file_server(served: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def small_run(mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a finished run of two epochs on 3,000 digits, and drawings and outliers beside."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIGITS_DATA", str(mnist_folder.parent))
-        patch.setenv("DIGITS_RUNS", str(tmp_path_factory.mktemp("runs")))
-        yield train(Recipe(epochs=2, images=3000, batch=50), "small")

@@ -10,14 +10,14 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
-from scripts import media
 
-from digits_detector.benchmarks.numbers import composed
+from benchmarks.numbers import composed
 from digits_detector.training import figures
 from digits_detector.training.classifier.network import build_model
 from digits_detector.training.data import pen
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.evaluate import digits, measure
+from scripts import media
 
 pytestmark = pytest.mark.train
 

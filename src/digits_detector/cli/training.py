@@ -103,64 +103,6 @@ def _run_train(args: argparse.Namespace) -> int:
     return 0
 
 
-def add_tune(commands: Commands) -> None:
-    """Declare `digits tune`."""
-    parser = command(
-        commands,
-        "tune",
-        _run_tune,
-        "search for the recipe's dropout, rates, label smoothing and strength of augmentation",
-        "digits tune --name study",
-        "digits tune --name study             # again: goes on, or reports on a study that has all its trials",
-        "digits tune --name study --report media",
-        "digits tune --name study --storage postgresql://user@host/database   # on many machines at once",
-        extra="train",
-    )
-    parser.add_argument("--name", required=True, help="of the study")
-    parser.add_argument(
-        "--trials", type=whole_number(1, 100_000), default=40, help="in all (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--epochs", type=whole_number(1, 10_000), default=4, help="of each (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--images",
-        type=whole_number(100, 55_000),
-        default=20_000,
-        help="take the first so many of MNIST's (default: %(default)s)",
-    )
-    parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="(default: %(default)s)")
-    _add_precision(parser)
-    parser.add_argument(
-        "--storage",
-        metavar="URL",
-        help="of the database; SQLAlchemy's form (default: SQLite, $DIGITS_RUNS/NAME.db)",
-    )
-    parser.add_argument(
-        "--report",
-        type=Path,
-        metavar="FOLDER",
-        help="where to write table and pictures (default: $DIGITS_RUNS/NAME)",
-    )
-
-
-def _run_tune(args: argparse.Namespace) -> int:
-    from ..training import report, runs
-    from ..training.study import Plan
-    from ..training.tune import tune
-
-    table = tune(
-        args.name,
-        Plan(args.epochs, args.images, args.seed, args.precision or Plan.precision),
-        args.trials,
-        args.storage,
-    )
-    folder = args.report or runs.folder() / args.name
-    report.write(table, folder)
-    print(f"{folder}: written; the best is trial {table['best']}\n{table['command']}")
-    return 0
-
-
 # ── calibrate and export ─────────────────────────────────────────────────────────────────────────
 
 
@@ -236,4 +178,4 @@ def _export_web(folder: Path) -> int:
     return 0
 
 
-COMMANDS = (add_train, add_tune, add_calibrate, add_export)
+COMMANDS = (add_train, add_calibrate, add_export)

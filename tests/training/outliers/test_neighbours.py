@@ -4,14 +4,7 @@ import numpy as np
 import pytest
 
 from digits_detector.training.outliers.doodles import Lines
-from digits_detector.training.outliers.neighbours import (
-    APART,
-    CLOSEST,
-    SHRED,
-    beside,
-    cut,
-    with_shred,
-)
+from digits_detector.training.outliers.neighbours import APART, CLOSEST, SHRED, beside, cut, with_shred
 
 pytestmark = pytest.mark.train
 

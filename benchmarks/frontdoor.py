@@ -1,4 +1,4 @@
-"""What the way from a picture to 28×28 costs: `digits benchmark frontdoor`.
+"""What the way from a picture to 28×28 costs: `python -m benchmarks.frontdoor`.
 
 MNIST's digits are read as raw arrays, straight by the network, and then as pictures through the recogniser: as they
 are, enlarged, inverted, and pasted anywhere on a canvas. Nothing but the door differs, so neither should the readings:
@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from ..models import chosen
-from ..networks.classifier import Classifier
-from ..recognizer import DigitRecognizer
-from ..training.evaluate import Part, digits, in_words
+from digits_detector.models import chosen
+from digits_detector.networks.classifier import Classifier
+from digits_detector.recognizer import DigitRecognizer
+from digits_detector.training.evaluate import Part, digits, in_words
+
+from .command import main
 
 CANVAS = 520
 BATCH = 250
@@ -107,3 +109,7 @@ def table(result: dict[str, Any]) -> str:
         for row in result["rows"]
     ]
     return "\n".join([f"{result['protocol']}, n = {result['rows'][0]['n']:,}", *lines])
+
+
+if __name__ == "__main__":
+    main("frontdoor", run, table, ["part"])

@@ -1,4 +1,4 @@
-"""How many images a bulk run reads a second: `digits benchmark bulk`.
+"""How many images a bulk run reads a second: `python -m benchmarks.bulk`.
 
 Beside it stands what ONNX Runtime alone reaches on all cores, on tensors that lie ready in memory: once with a session
 a core, each in a process of its own, and once with one session whose operators use all cores. All take turns, and each
@@ -25,11 +25,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from ..bulk import bulk, local
-from ..models import chosen
-from ..networks.classifier import BATCH, Classifier
-from ..recognizer import DigitRecognizer
-from ..training.data import mnist
+from digits_detector.bulk import bulk, local
+from digits_detector.models import chosen
+from digits_detector.networks.classifier import BATCH, Classifier
+from digits_detector.recognizer import DigitRecognizer
+from digits_detector.training.data import mnist
+
+from .command import main
 from .speed import machine
 
 IMAGES = 60_000
@@ -138,3 +140,7 @@ def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
     lines = [f"{row['what']:<46} {row['per_second']:>9,} {row['ratio']:7.2f}" for row in result["rows"]]
     return "\n".join([result["machine"], result["protocol"], *lines])
+
+
+if __name__ == "__main__":
+    main("bulk", run, table)

@@ -20,10 +20,10 @@ from optuna.storages import RDBStorage
 from optuna.trial import TrialState
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from ..errors import DataError
-from . import runs
-from .classifier.augment import Augmentation
-from .classifier.recipe import Precision, Recipe, scaled
+from digits_detector.errors import DataError
+from digits_detector.training import runs
+from digits_detector.training.classifier.augment import Augmentation
+from digits_detector.training.classifier.recipe import Precision, Recipe, scaled
 
 SPACE = {
     "dropout1": FloatDistribution(0.0, 0.5),

@@ -1,4 +1,4 @@
-"""What augmentation costs an epoch: `digits benchmark epoch`.
+"""What augmentation costs an epoch: `python -m benchmarks.epoch`.
 
 The same steps, bare, with the augmenting layer, and augmented image by image in Python as many a recipe does, take
 turns, so that all meet the same moments of the machine.
@@ -17,10 +17,12 @@ import numpy as np
 from scipy.ndimage import affine_transform
 from tqdm import tqdm
 
-from ..training.classifier.augment import Augment
-from ..training.classifier.network import build_model
-from ..training.classifier.recipe import Recipe
-from ..training.classifier.train import compiled
+from digits_detector.training.classifier.augment import Augment
+from digits_detector.training.classifier.network import build_model
+from digits_detector.training.classifier.recipe import Recipe
+from digits_detector.training.classifier.train import compiled
+
+from .command import main
 from .speed import machine
 
 ROUNDS = 7
@@ -108,3 +110,7 @@ def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
     lines = [f"{row['what']:<34} {row['seconds']:8.1f} s {row['ratio']:7.3f}" for row in result["rows"]]
     return "\n".join([result["machine"], result["protocol"], *lines])
+
+
+if __name__ == "__main__":
+    main("epoch", run, table)

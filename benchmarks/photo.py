@@ -1,4 +1,4 @@
-"""How single digits on paper are read: `digits benchmark photo [FOLDER]`.
+"""How single digits on paper are read: `python -m benchmarks.photo [FOLDER]`.
 
 The folder, by default `$DIGITS_DATA`, holds photo/paper_digits.npz (dark on grey), photo/dida_digits.npz (cut out of
 old church books, in colour, with pieces of the neighbours) and scans/usps.npz (light on black, without a margin):
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from ..errors import DataError
-from ..models import chosen
-from ..networks.classifier import Classifier
-from ..recognizer import DigitRecognizer
+from digits_detector.errors import DataError
+from digits_detector.models import chosen
+from digits_detector.networks.classifier import Classifier
+from digits_detector.recognizer import DigitRecognizer
+
+from .command import main
 from .sketch import figures, read, share, squeezed
 
 SETS = {
@@ -78,3 +80,7 @@ def table(result: dict[str, Any]) -> str:
         for row in result["rows"]
     ]
     return "\n".join([*lines, result["protocol"]])
+
+
+if __name__ == "__main__":
+    main("photo", run, table, ["data"])

@@ -1,4 +1,4 @@
-"""What `digits benchmark numbers` reads: strings of pen digits in several layouts, with marks, whole pages of them,
+"""What `python -m benchmarks.numbers` reads: strings of pen digits in several layouts, with marks, whole pages of them,
 amounts on cheques, and people's own photographs of numbers."""
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from ..errors import DataError
-from ..image.ink import Picture
-from ..results import Box as Place
-from ..strokes import Points, Strokes, rasterize
-from ..training.data.pen import PenDigits
+from digits_detector.errors import DataError
+from digits_detector.image.ink import Picture
+from digits_detector.results import Box as Place
+from digits_detector.strokes import Points, Strokes, rasterize
+from digits_detector.training.data.pen import PenDigits
 
 
 @dataclass(frozen=True, eq=False)

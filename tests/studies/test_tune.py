@@ -19,16 +19,18 @@ from optuna.trial import TrialState
 
 from digits_detector import DataError
 from digits_detector.cli import main
-from digits_detector.training import runs, study
+from digits_detector.training import runs
 from digits_detector.training.classifier.recipe import Recipe
-from digits_detector.training.study import Plan, as_it_is
-from digits_detector.training.tune import cross_entropy, tune
-from tests.conftest import need
+from studies import study
+from studies.study import Plan, as_it_is
+from studies.tune import cross_entropy, tune
+from studies.tune import main as search
+from tests.conftest import ROOT, need
 
 pytestmark = [pytest.mark.slow, pytest.mark.train]
 
 PLAN = Plan(epochs=1, images=300)
-OPTIONS = ["tune", "--name", "study", "--epochs", "1", "--images", "300"]
+OPTIONS = ["--name", "study", "--epochs", "1", "--images", "300"]
 
 
 @pytest.fixture(autouse=True)
@@ -59,10 +61,9 @@ def postgresql() -> Iterator[str]:
 
 
 def start(trials: int) -> subprocess.Popen[str]:
-    command = "import sys; from digits_detector.cli import main; sys.exit(main())"
-    arguments = [*OPTIONS, "--trials", str(trials)]
     return subprocess.Popen(
-        [sys.executable, "-c", command, *arguments],
+        [sys.executable, "-m", "studies.tune", *OPTIONS, "--trials", str(trials)],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -79,7 +80,7 @@ def test_a_study_ends_as_a_table_pictures_and_a_command_that_trains(
     first = tune("study", PLAN, trials=1)
     assert first["recipe"] == as_it_is()
     folder = tmp_path / "report"
-    assert main([*OPTIONS, "--trials", "2", "--report", str(folder)]) == 0
+    search([*OPTIONS, "--trials", "2", "--report", str(folder)])
     table = json.loads((folder / "study.json").read_text())
     assert table["trials"][0] == first["trials"][0]  # it went on
     assert states(table) == [(0, "complete"), (1, "complete")]
@@ -147,12 +148,11 @@ def test_a_study_lives_on_a_postgresql_server(postgresql: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("address", ["nowhere", "postgresql://127.0.0.1:1/none", "sqlite:////none/study.db"])
 def test_a_database_that_cannot_be_opened_gets_one_sentence(
-    address: str, capsys: pytest.CaptureFixture[str]
+    address: str,
 ) -> None:
-    assert main([*OPTIONS, "--storage", address]) == 1
-    error = capsys.readouterr().err
-    assert error.startswith("digits: the study's database cannot be opened: ")
-    assert error.count("\n") == 1
+    with pytest.raises(SystemExit, match="the study's database cannot be opened: ") as stopped:
+        search([*OPTIONS, "--storage", address])
+    assert str(stopped.value).count("\n") == 0
 
 
 def test_the_first_trial_is_the_recipe_as_it_is() -> None:

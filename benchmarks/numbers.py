@@ -1,4 +1,4 @@
-"""How whole numbers are read: `digits benchmark numbers [FOLDER]`.
+"""How whole numbers are read: `python -m benchmarks.numbers [FOLDER]`.
 
 Strings of two to six digits are composed of the pen digits of five writers that are never trained on, each string of
 one writer's, in several layouts, as strokes and as pictures; numbers with decimal points, minus signs, slashes and
@@ -21,14 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..image.decode import Picture
-from ..models import chosen
-from ..networks.classifier import Classifier
-from ..recognizer import DigitRecognizer
-from ..results import Reading
-from ..strokes import Strokes
-from ..training.data import pen
+from digits_detector.image.decode import Picture
+from digits_detector.models import chosen
+from digits_detector.networks.classifier import Classifier
+from digits_detector.recognizer import DigitRecognizer
+from digits_detector.results import Reading
+from digits_detector.strokes import Strokes
+from digits_detector.training.data import pen
+
 from . import negatives, plain
+from .command import main
 from .strings import LAYOUTS, Layout, Number, as_pictures, as_strokes, cheques, large, marked, pages, photos
 
 STRINGS = 500  # of a set
@@ -254,3 +256,7 @@ def table(result: dict[str, Any]) -> str:
         for row in result["without_digits"]
     ]
     return "\n".join([*lines, result["protocol"]])
+
+
+if __name__ == "__main__":
+    main("numbers", run, table, ["data", "set"])

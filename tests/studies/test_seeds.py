@@ -8,7 +8,7 @@ import pytest
 
 from digits_detector import DataError
 from digits_detector.training.data.mnist import REJECTED_LABELS
-from digits_detector.training.seeds import mcnemar, reckon, seeds, table
+from studies.seeds import mcnemar, reckon, seeds, table
 
 pytestmark = pytest.mark.train
 

@@ -1,4 +1,4 @@
-"""How well what is no digit is turned away: `digits benchmark reject [FOLDER]`.
+"""How well what is no digit is turned away: `python -m benchmarks.reject [FOLDER]`.
 
 The folder, by default `$DIGITS_DATA`, holds what no run trained on, in these files; what is missing is left out:
 
@@ -9,8 +9,8 @@ The folder, by default `$DIGITS_DATA`, holds what no run trained on, in these fi
     sketch/numberpad_operators.npz  strokes of signs
     photo/paper_letters.npz         pictures of letters
 
-Strokes are stored as for `digits benchmark sketch`; pictures as `images` (n, height, width), uint8, and `label` (n,),
-with `crop_yxhw` (n, 4) where only a part of each counts. The rest is made here, by other code than training's outliers.
+Strokes are stored as for `benchmarks.sketch`; pictures as `images` (n, height, width), uint8, and `label` (n,), with
+`crop_yxhw` (n, 4) where only a part of each counts. The rest is made here, by other code than training's outliers.
 
 A score is judged by its ranking (AUROC: the chance that an outlier's is higher than a digit's), and by the share of
 outliers that pass for digits at the thresholds that let 95 % and 99 % of the digits pass, and at the shipped one. What
@@ -32,14 +32,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..errors import DataError
-from ..image.ink import Picture, find_ink
-from ..models import chosen
-from ..networks.classifier import Classifier
-from ..normalize import normalize
-from ..strokes import Strokes
-from ..training.data import mnist, pen
+from digits_detector.errors import DataError
+from digits_detector.image.ink import Picture, find_ink
+from digits_detector.models import chosen
+from digits_detector.networks.classifier import Classifier
+from digits_detector.normalize import normalize
+from digits_detector.strokes import Strokes
+from digits_detector.training.data import mnist, pen
+
 from . import nondigits
+from .command import main
 from .photo import load_pictures
 from .sketch import load_strokes
 
@@ -266,3 +268,7 @@ def table(result: dict[str, Any]) -> str:
             + "".join(f" │ {other['auroc']:7.4f} {other['false_accept_99']:7.2%}" for other in others)
         )
     return "\n".join([*lines, *(f"left out: {reason}" for reason in result["left_out"]), result["protocol"]])
+
+
+if __name__ == "__main__":
+    main("reject", run, table, ["data"])

@@ -1,4 +1,4 @@
-"""How soon a GPU gets to 99.5 % of MNIST's 5,000: `KERAS_BACKEND=jax python -m scripts.sprint`.
+"""How soon a GPU gets to 99.5 % of MNIST's 5,000: `KERAS_BACKEND=jax python -m studies.sprint`.
 
 Ten seeds learn from MNIST's 55,000 alone, as they are, lightly augmented. The clock runs from the first batch to the
 last; compiling, which is the same for all, is not counted, nor is looking at the 5,000, once, at the end.
@@ -19,7 +19,7 @@ import keras
 from digits_detector.training.classifier import samples, train
 from digits_detector.training.classifier.recipe import PRESETS, Recipe
 
-SPRINT = Path("media/sprint.json")
+SPRINT = Path(__file__).with_name("sprint.json")
 SEEDS = 10
 RECIPE = replace(PRESETS["fast"], epochs=16, precision="bfloat16")
 

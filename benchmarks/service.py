@@ -1,4 +1,4 @@
-"""How many requests a second the service answers, and how fast: `digits benchmark service`.
+"""How many requests a second the service answers, and how fast: `python -m benchmarks.service`.
 
 Server and load generator share one machine and its loopback. Beside `digits serve` two opponents answer the same
 requests: a plain FastAPI server of the same network in Keras, which squeezes the whole canvas to 28×28, once with
@@ -11,7 +11,6 @@ import asyncio
 import io
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from .command import main
 from .speed import CANVAS, SEVEN, machine
 
 CONNECTIONS = (1, 8, 64, 256)
@@ -56,7 +56,9 @@ def run(
     """Measure all servers, each by itself, with each picture and each number of connections."""
     servers = {OURS: [str(Path(sys.executable).with_name("digits")), "serve", "--no-page"]}
     if keras:
-        servers |= {name: [sys.executable, "-m", __name__, way] for way, name in OPPONENTS.items()}
+        servers |= {
+            name: [sys.executable, "-m", "benchmarks.opponents", way] for way, name in OPPONENTS.items()
+        }
     rows = []
     for name, command in servers.items():
         with served(command) as port:
@@ -104,33 +106,6 @@ def served(command: Sequence[str]) -> Iterator[int]:
             yield port
         finally:
             server.terminate()
-
-
-def serve_keras(way: str) -> None:
-    """Serve the network as one would first think of: FastAPI, Keras, and the whole canvas squeezed to 28×28."""
-    import keras
-    import uvicorn
-    from fastapi import FastAPI, File
-
-    from ..models import KERAS
-
-    model = keras.saving.load_model(KERAS, compile=False)
-    app = FastAPI()
-
-    @app.post("/api/predict")
-    def predict(image: bytes = File()) -> dict[str, Any]:
-        squeezed = Image.open(io.BytesIO(image)).convert("L").resize((28, 28))
-        digits = 1 - np.asarray(squeezed, dtype=np.float32)[None, ..., None] / 255
-        probabilities = (
-            model.predict(digits, verbose=0) if way == "predict" else model(digits, training=False)
-        )
-        row = np.asarray(probabilities)[0]
-        return {"digit": int(row.argmax()), "probabilities": row.tolist()}
-
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as with our server
-        print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
 
 
 # ── clients ──────────────────────────────────────────────────────────────────────────────────────
@@ -193,4 +168,4 @@ def table(result: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    serve_keras(sys.argv[1])
+    main("service", run, table)

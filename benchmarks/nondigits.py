@@ -1,4 +1,4 @@
-"""What is no digit, for `digits benchmark reject`: made by other code than the outliers that training sees."""
+"""What is no digit, for `python -m benchmarks.reject`: made by other code than the outliers that training sees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..strokes import Points, Strokes
+from digits_detector.strokes import Points, Strokes
 
 Random: TypeAlias = np.random.Generator
 Picture: TypeAlias = NDArray[Any]  # (height, width) or (height, width, 3)

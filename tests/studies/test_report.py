@@ -9,10 +9,10 @@ import optuna
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from scripts import tables
 
-from digits_detector.training import report
-from digits_detector.training.study import SPACE, Plan
+from scripts import tables
+from studies import report
+from studies.study import SPACE, Plan
 
 pytestmark = pytest.mark.train
 

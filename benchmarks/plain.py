@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..detect import grey
-from ..image.decode import Picture, planes
-from ..networks.classifier import Classifier
+from digits_detector.detect import grey
+from digits_detector.image.decode import Picture, planes
+from digits_detector.networks.classifier import Classifier
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 

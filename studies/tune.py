@@ -1,9 +1,9 @@
-"""Search for the recipe's numbers: `digits tune`.
+"""Search for the recipe's hyper-parameters: `python -m studies.tune`.
 
-    digits tune --name study                  # 40 trials of 4 epochs on 20,000 of MNIST's images
-    digits tune --name study                  # again: goes on where it stopped
-    digits tune --name study --trials 60      # goes on, to 60 trials in all
-    digits tune --name study --storage postgresql://user@host/database     # on as many machines as there are
+    python -m studies.tune --name study                  # 40 trials of 4 epochs on 20,000 of MNIST's images
+    python -m studies.tune --name study                  # again: goes on where it stopped
+    python -m studies.tune --name study --trials 60      # goes on, to 60 trials in all
+    python -m studies.tune --name study --storage postgresql://user@host/database     # on as many machines as there are
 
 Every process that is given a study takes the next trial of it until there are enough. If one dies, its trial is given
 up after two minutes' silence, and another takes its place. All trials begin with the same weights, see the same digits,
@@ -22,8 +22,11 @@ epochs, is pruned (Golovin et al. 2017, Google Vizier, section 3.2).
 
 from __future__ import annotations
 
+import argparse
 import time
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -36,12 +39,16 @@ from optuna.storages import fail_stale_trials
 from optuna.trial import TrialState
 from tqdm import tqdm
 
-from .classifier import samples
-from .classifier.calibrate import fit_temperature
-from .classifier.samples import Course, Samples
-from .classifier.train import build_trainer, fit
+from digits_detector.errors import DataError
+from digits_detector.training import runs
+from digits_detector.training.classifier import samples
+from digits_detector.training.classifier.calibrate import fit_temperature
+from digits_detector.training.classifier.samples import Course, Samples
+from digits_detector.training.classifier.train import build_trainer, fit
+from digits_detector.training.scores import negative_log_likelihood
+
+from . import report
 from .report import document
-from .scores import negative_log_likelihood
 from .study import FINISHED, SPACE, Plan, as_it_is, finished, opened, rounded
 
 PAUSE = 2.0  # seconds between two looks at what other processes still do
@@ -164,3 +171,37 @@ def cross_entropy(read: NDArray[np.float32], labels: NDArray[np.integer[Any]]) -
     """
     logits = np.log(np.maximum(np.nan_to_num(read, nan=0.1), 1e-30))
     return negative_log_likelihood(logits / fit_temperature(logits, labels), labels)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the search from the command line, then write its table and pictures."""
+    parser = argparse.ArgumentParser(
+        prog="python -m studies.tune", description="Search for hyper-parameters."
+    )
+    parser.add_argument("--name", required=True, help="of the study")
+    parser.add_argument("--trials", type=int, default=40, help="in all (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, default=Plan.epochs, help="of each (default: %(default)s)")
+    parser.add_argument(
+        "--images", type=int, default=Plan.images, help="the first so many of MNIST's (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="(default: %(default)s)")
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default=Plan.precision)
+    parser.add_argument(
+        "--storage", metavar="URL", help="of the database; SQLAlchemy's form (default: $DIGITS_RUNS/NAME.db)"
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="FOLDER", help="for table and pictures (default: $DIGITS_RUNS/NAME)"
+    )
+    args = parser.parse_args(argv)
+    plan = Plan(args.epochs, args.images, args.seed, args.precision)
+    try:
+        table = tune(args.name, plan, args.trials, args.storage)
+    except DataError as error:
+        raise SystemExit(str(error)) from None
+    folder = args.report or runs.folder() / args.name
+    report.write(table, folder)
+    print(f"{folder}: written; the best is trial {table['best']}\n{table['command']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Pictures without any digit, for `digits benchmark numbers`: pages of letters, textures, photographs of things."""
+"""Pictures without any digit, for `python -m benchmarks.numbers`: pages of letters, textures, photographs of things."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import DataError
+from digits_detector.errors import DataError
+
 from . import nondigits
 
 CLEAR = "AEFHKMNPRWXadefhkmnprtwx"  # letters that no digit looks like

@@ -14,8 +14,9 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFor
 from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import FrozenTrial, create_trial
 
-from . import figures
-from .figures import AMBER, INK, LINE, MUTED, TEAL, TEALS, picture
+from digits_detector.training import figures
+from digits_detector.training.figures import AMBER, INK, LINE, MUTED, TEAL, TEALS, picture
+
 from .study import FINISHED, SPACE, rounded
 
 PROTOCOL = (

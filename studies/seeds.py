@@ -1,7 +1,7 @@
-"""What a recipe is worth: several seeds of it, each of which reads MNIST's test images once. `digits seeds`.
+"""What a recipe is worth: several seeds of it, each of which reads MNIST's test images once. `python -m studies.seeds`.
 
-    digits seeds ground-0 ground-1 ground-2 --against firm-60000
-    digits seeds                     # reckon anew from what lies in the package
+    python -m studies.seeds ground-0 ground-1 ground-2 --against firm-60000
+    python -m studies.seeds                     # reckon anew from what lies in the package
 
 What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into the package's
 runs.json with the run's settings and history; of a run that stands there nothing else is needed. The figures are
@@ -14,18 +14,20 @@ Algorithms, section 3.1)?
 
 from __future__ import annotations
 
+import argparse
 import math
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..errors import DataError
-from ..models import METRICS, RUNS
-from . import runs
-from .data import mnist
-from .evaluate import write_sections
+from digits_detector.errors import DataError
+from digits_detector.models import METRICS, RUNS
+from digits_detector.training import runs
+from digits_detector.training.data import mnist
+from digits_detector.training.evaluate import write_sections
 
 
 def seeds(
@@ -58,7 +60,9 @@ def seeds(
         document["seeds"] = {"runs": names, "against": against}
         runs.write_json(told, document)
     if "seeds" not in document:
-        raise DataError("no runs were measured yet: name them, as in `digits seeds mine-0 mine-1`.")
+        raise DataError(
+            "no runs were measured yet: name them, as in `python -m studies.seeds mine-0 mine-1`."
+        )
     figures = reckon(document)
     write_sections(metrics, {"training": figures})
     return figures
@@ -139,3 +143,23 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(f"{name:<24} {share:>10.2%} {kept:>10.2%}  {p}")
     spread = f" ± {figures['sd']:.2%}" if figures["sd"] is not None else ""
     return "\n".join([*lines, f"{'mean':<24} {figures['mean']:>10.3%}{spread}", figures["protocol"]])
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure runs from the command line and print their table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m studies.seeds", description="Measure several runs on MNIST's test images, each once."
+    )
+    parser.add_argument(
+        "names", metavar="RUN", nargs="*", help="finished runs (default: those of the last time)"
+    )
+    parser.add_argument("--against", metavar="RUN", help="compare each with this one (McNemar's test)")
+    args = parser.parse_args(argv)
+    try:
+        print(table(seeds(args.names, args.against)))
+    except DataError as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

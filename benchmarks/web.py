@@ -1,4 +1,4 @@
-"""How long a reading takes in the browser alone: `digits benchmark web`.
+"""How long a reading takes in the browser alone: `python -m benchmarks.web`.
 
 The page is exported, served from this machine's loopback and opened in a Chromium without a window; its recogniser
 reads pen digits one after the other, and sends the times back.
@@ -23,8 +23,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DataError
-from ..training.data import pen
+from digits_detector.errors import DataError
+from digits_detector.training.data import pen
+
+from .command import main
 from .speed import machine
 
 READINGS = 200
@@ -137,3 +139,7 @@ def table(result: dict[str, Any]) -> str:
             f"95 % within {result['p95']:.2f} ms",
         ]
     )
+
+
+if __name__ == "__main__":
+    main("web", run, table)

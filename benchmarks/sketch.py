@@ -1,4 +1,4 @@
-"""How what people draw is read: `digits benchmark sketch [FOLDER|FILE]`.
+"""How what people draw is read: `python -m benchmarks.sketch [FOLDER|FILE]`.
 
 Each drawing is read as strokes, and as four pictures of it, 520×520, black on white. Beside it the plain method: the
 whole canvas squeezed to 28×28, the same network.
@@ -21,15 +21,17 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from ..errors import DataError
-from ..image.ink import Picture
-from ..models import chosen
-from ..networks.classifier import Classifier
-from ..recognizer import DigitRecognizer
-from ..results import Prediction
-from ..strokes import Strokes, rasterize
-from ..training.data import pen
-from ..training.scores import Labels, expected_calibration_error, reliability
+from digits_detector.errors import DataError
+from digits_detector.image.ink import Picture
+from digits_detector.models import chosen
+from digits_detector.networks.classifier import Classifier
+from digits_detector.recognizer import DigitRecognizer
+from digits_detector.results import Prediction
+from digits_detector.strokes import Strokes, rasterize
+from digits_detector.training.data import pen
+from digits_detector.training.scores import Labels, expected_calibration_error, reliability
+
+from .command import main
 
 CANVAS = 520
 BATCH = 250
@@ -219,3 +221,7 @@ def table(result: dict[str, Any]) -> str:
         plain = f"{row['plain']:9.2%}" if "plain" in row else " " * 9
         lines.append(f"  {row['way']:<42} {row['accuracy']:9.2%} {row['turned_away']:12.2%} {plain}")
     return "\n".join([*lines, result["protocol"]])
+
+
+if __name__ == "__main__":
+    main("sketch", run, table, ["data"])

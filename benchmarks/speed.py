@@ -1,4 +1,4 @@
-"""How long a reading takes: `digits benchmark speed`.
+"""How long a reading takes: `python -m benchmarks.speed`.
 
 All contenders take turns, round after round, so that each is held against the network alone in the same moment of the
 same machine; what is reported is the median over the rounds, of the time and of that ratio.
@@ -21,10 +21,12 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ..models import KERAS, chosen
-from ..networks.classifier import Classifier
-from ..recognizer import DigitRecognizer
-from ..strokes import Strokes
+from digits_detector.models import KERAS, chosen
+from digits_detector.networks.classifier import Classifier
+from digits_detector.recognizer import DigitRecognizer
+from digits_detector.strokes import Strokes
+
+from .command import main
 
 CANVAS = 520
 BATCH = 256
@@ -176,3 +178,7 @@ def table(result: dict[str, Any]) -> str:
         for row in result["rows"]
     ]
     return "\n".join([result["machine"], result["protocol"], head, *lines])
+
+
+if __name__ == "__main__":
+    main("speed", run, table)

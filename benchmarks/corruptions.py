@@ -1,4 +1,4 @@
-"""How corrupted digits are read, of kinds that are never trained on: `digits benchmark corruptions`.
+"""How corrupted digits are read, of kinds that are never trained on: `python -m benchmarks.corruptions`.
 
 The fifteen corruptions of MNIST-C (see corrupt.py), each on every digit: as raw arrays, straight by the network, which
 is how the paper measures; and as pictures through the recogniser. Raw arrays are not judged, so the accuracy is that of
@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..models import chosen
-from ..networks.classifier import Classifier
-from ..recognizer import DigitRecognizer
-from ..training.evaluate import Part, digits, in_words
-from ..training.scores import Labels
+from digits_detector.models import chosen
+from digits_detector.networks.classifier import Classifier
+from digits_detector.recognizer import DigitRecognizer
+from digits_detector.training.evaluate import Part, digits, in_words
+from digits_detector.training.scores import Labels
+
+from .command import main
 from .corrupt import CORRUPTIONS
 from .sketch import read, share
 
@@ -63,3 +65,7 @@ def table(result: dict[str, Any]) -> str:
         for row in result["rows"]
     ]
     return "\n".join([f"n = {result['n']:,}", *lines, result["protocol"]])
+
+
+if __name__ == "__main__":
+    main("corruptions", run, table, ["part"])

@@ -1,4 +1,4 @@
-"""What each part of the training is good for: `digits benchmark ablation`.
+"""What each part of the training is good for: `python -m studies.ablation`.
 
 Short runs of one length and seed, each with one part more than the one before, read what nobody trained on: MNIST's
 5,000 as raw arrays; the drawings of five pen writers and of `$DIGITS_DATA/sketch`, as strokes and as pictures. The
@@ -16,15 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ..fit import STROKE_WIDTHS
-from ..image.ink import Ink, find_ink
-from ..normalize import normalize
-from ..training import runs
-from ..training.classifier.augment import Augmentation
-from ..training.classifier.recipe import Recipe
-from ..training.classifier.train import train
-from ..training.evaluate import digits
-from . import sketch
+from benchmarks import sketch
+from benchmarks.command import main
+from digits_detector.fit import STROKE_WIDTHS
+from digits_detector.image.ink import Ink, find_ink
+from digits_detector.normalize import normalize
+from digits_detector.training import runs
+from digits_detector.training.classifier.augment import Augmentation
+from digits_detector.training.classifier.recipe import Recipe
+from digits_detector.training.classifier.train import train
+from digits_detector.training.evaluate import digits
 
 EPOCHS, IMAGES = 4, 12_000
 AS_IT_IS = 0.0, math.inf  # every width of a stroke
@@ -122,3 +123,7 @@ def table(result: dict[str, Any]) -> str:
         shares = [row["mnist"], *(each[way] for each in row["drawings"] for way in ("strokes", "pictures"))]
         lines.append(f"{row['step']:<32}" + "".join(f"{share:28.2%}" for share in shares))
     return "\n".join([*lines, result["protocol"]])
+
+
+if __name__ == "__main__":
+    main("ablation", run, table)

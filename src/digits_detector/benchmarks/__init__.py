@@ -1,1 +1,0 @@
-"""What the README's tables are measured with: a file a table, and a command each."""
