@@ -16,7 +16,7 @@ everything = --all-extras --all-groups
 serving = --no-default-groups --extra app
 SBOM ?= dist/sbom.cdx.json
 
-.PHONY: help app test soak check lock audit sbom media clean
+.PHONY: help app test soak check docs lock audit sbom media clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ check: .venv ## before every commit: format, lint, types and the fast tests
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -m "not slow and not browser"
 
+docs: .venv ## build the documentation into site/
+	@$(call sync,--group docs)
+	NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
+
 lock: $(filter .uv/bin/uv,$(UV)) ## resolve the dependencies again, and write requirements.txt, with hashes, from the lock
 	"$(UV)" lock
 	"$(UV)" export --quiet --locked $(serving) --no-emit-project --no-annotate --output-file requirements.txt
@@ -60,7 +64,7 @@ media: .venv ## make the README's pictures again, and fill in its figures (needs
 	.venv/bin/python -m scripts.readme
 
 clean: ## remove the environments, caches and builds
-	rm -rf .venv .uv dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .uv dist site .mypy_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Order-only: the environment is made once, by $(PYTHON); uv keeps it in step from there.

@@ -59,7 +59,7 @@ def measure(images: NDArray[np.uint8], labels: Labels) -> list[dict[str, Any]]:
 
 def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
-    lines = [f"{'':<16} {'raw':>9} {'recogniser':>11} {'turned away':>12}"]
+    lines = [f"{'':<16} {'raw':>9} {'recogniser':>11} {'rejected':>12}"]
     lines += [
         f"{row['corruption']:<16} {row['raw']:9.2%} {row['recognizer']:11.2%} {row['turned_away']:12.2%}"
         for row in result["rows"]

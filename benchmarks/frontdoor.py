@@ -105,7 +105,7 @@ def table(result: dict[str, Any]) -> str:
     raw = result["rows"][0]["accuracy"]
     lines = [
         f"{row['door']:<45} {row['accuracy']:8.2%} {100 * (row['accuracy'] - raw):+6.2f}"
-        + (f"  turned away {row['turned_away']:6.2%}" if "turned_away" in row else "")
+        + (f"  rejected {row['turned_away']:6.2%}" if "turned_away" in row else "")
         for row in result["rows"]
     ]
     return "\n".join([f"{result['protocol']}, n = {result['rows'][0]['n']:,}", *lines])

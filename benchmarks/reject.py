@@ -1,4 +1,4 @@
-"""How well what is no digit is turned away: `python -m benchmarks.reject [FOLDER]`.
+"""How well what is no digit is rejected: `python -m benchmarks.reject [FOLDER]`.
 
 The folder, by default `$DIGITS_DATA`, holds what no run trained on, in these files; what is missing is left out:
 
@@ -14,7 +14,7 @@ Strokes are stored as for `benchmarks.sketch`; pictures as `images` (n, height, 
 
 A score is judged by its ranking (AUROC: the chance that an outlier's is higher than a digit's), and by the share of
 outliers that pass for digits at the thresholds that let 95 % and 99 % of the digits pass, and at the shipped one. What
-the recogniser finds nothing in is turned away by any score.
+the recogniser finds nothing in is rejected by any score.
 Beside the network's own score stand two that need no training: the largest logit (Hendrycks et al. 2022, Scaling
 Out-of-Distribution Detection for Real-World Settings), and how far the features are from a training digit's (Sun et al.
 2022, Out-of-Distribution Detection with Deep Nearest Neighbors).

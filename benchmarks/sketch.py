@@ -87,7 +87,7 @@ def run(path: Path | None = None) -> dict[str, Any]:
             measured = figures(read(recognizer, pictures), drawings.labels)
             rows.append({**named, "way": way.name, **measured, "plain": share(plain == drawings.labels)})
     protocol = (
-        "right: the digit that is said; turned away: said to be none, whatever it is closest to; "
+        "right: the digit that is said; rejected: said to be no digit, whatever it is closest to; "
         "plain: the whole canvas squeezed to 28×28, the same network"
     )
     return {"protocol": protocol, "rows": rows}
@@ -103,7 +103,7 @@ def read(recognizer: DigitRecognizer, items: Sequence[Strokes] | Sequence[Pictur
 
 
 def figures(predictions: Sequence[Prediction], labels: Labels) -> dict[str, Any]:
-    """Return the shares read right, turned away, and closest to the truth, and how believable the probabilities are."""
+    """Return the shares read right, rejected, and closest to the truth, and how believable the probabilities are."""
     served = np.stack([prediction.probabilities for prediction in predictions])
     accepted = np.array([prediction.status == "digit" for prediction in predictions])
     right = served.argmax(axis=1) == labels
@@ -212,7 +212,7 @@ def load_strokes(path: Path) -> tuple[tuple[Strokes, ...], NDArray[Any]]:
 
 def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
-    lines = [f"{'':<44} {'right':>9} {'turned away':>12} {'plain':>9}"]
+    lines = [f"{'':<44} {'right':>9} {'rejected':>12} {'plain':>9}"]
     named = None
     for row in result["rows"]:
         if row["set"] != named:

@@ -1,4 +1,4 @@
-"""Fill README.md and MODEL_CARD.md from metrics.json, runs.json and studies/*.json: `python -m scripts.readme`.
+"""Fill README.md, MODEL_CARD.md and docs/ from metrics.json, runs.json and studies/*.json: `python -m scripts.readme`.
 
 A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
 between them is written anew. A test fails when a document and those files disagree.
@@ -19,7 +19,7 @@ METRICS = ROOT / "src" / "digits_detector" / "models" / "metrics.json"
 STUDY = ROOT / "studies" / "study.json"
 SPRINT = ROOT / "studies" / "sprint.json"
 RUNS = METRICS.with_name("runs.json")
-DOCUMENTS = ROOT / "README.md", ROOT / "MODEL_CARD.md"
+DOCUMENTS = (ROOT / "README.md", ROOT / "MODEL_CARD.md", *sorted((ROOT / "docs").glob("*.md")))
 MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
 FIGURES: dict[str, Callable[[Metrics], str]] = {
     "ablation": tables.ablation,
@@ -32,6 +32,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "epoch": phrases.epoch,
     "evaluation": tables.evaluation,
     "frontdoor": tables.frontdoor,
+    "headline": tables.headline,
     "misread": phrases.misread,
     "numbers": tables.numbers,
     "outlier-parameters": phrases.outlier_parameters,

@@ -47,7 +47,7 @@ def test_a_run_reads_the_test_images_once(
     (run / "test.json").write_text(json.dumps({"n": 10_000, "misread": [1, 2]}))
     told, metrics = tmp_path / "runs.json", tmp_path / "metrics.json"
     told.write_text(json.dumps({"shipped": "one", "runs": {}}))
-    with pytest.raises(DataError, match="studies.seeds"):
+    with pytest.raises(DataError, match=r"studies\.seeds"):
         seeds([], told=told, metrics=metrics)
     figures = seeds(["one"], told=told, metrics=metrics)
     assert figures["seeds"] == [0.9998]

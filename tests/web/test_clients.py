@@ -46,10 +46,10 @@ def test_javascript(api: str, seven: Path) -> None:
     assert run("node", EXAMPLES / "client.mjs", api, seven.name, cwd=seven.parent) == "7\n7\n"
 
 
-def test_what_readme_shows(api: str, seven: Path) -> None:
+def test_what_the_docs_show(api: str, seven: Path) -> None:
     need(shutil.which("curl"), "curl is missing: `apt install curl`")
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```bash\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    docs = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```bash\n(.*?)^```$", docs, re.MULTILINE | re.DOTALL)
     shutil.copy(seven, seven.with_name("eight.png"))
     commands = block.replace("http://localhost:7860", api)
     answers = [json.loads(line) for line in run("sh", "-ec", commands, cwd=seven.parent).splitlines()]

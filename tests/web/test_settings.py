@@ -75,10 +75,10 @@ def test_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
         assert re.search(rf"^  DIGITS_{name.upper()} ", told, re.MULTILINE), name
 
 
-def test_the_readme_lists_every_setting_with_its_default() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_docs_list_every_setting_with_its_default() -> None:
+    docs = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
     (listed,) = re.findall(
-        r"^\| setting \| default \| what it is \|\n\|[-|: ]+\|\n((?:\|.*\n)+)", readme, re.MULTILINE
+        r"^\| setting \| default \| what it is \|\n\|[-|: ]+\|\n((?:\|.*\n)+)", docs, re.MULTILINE
     )
     rows = [
         f"| `{name}` | {f'`{default}`' if default else ''} | {text} |".replace("|  |", "| |")
