@@ -126,6 +126,17 @@ def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_wheels_description_is_for_its_page_on_pypi(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        description = archive.read(name).decode().split("\n\n", 1)[1]
+    assert description.startswith("# CNN Digits Detector")
+    assert "app_port" not in description
+    assert not re.findall(r"\]\((?!https?:)|<!--", description)
+    assert "| MNIST's test images | 10,000 |" in description
+
+
+@pytest.mark.slow
 def test_the_wheel_predicts_in_a_bare_environment(bare: Path, seven: Path, tmp_path: Path) -> None:
     code = (
         f"from digits_detector import DigitRecognizer; print(DigitRecognizer().predict({str(seven)!r}).digit)"
