@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits_detector import DigitRecognizer, InvalidPicture, Strokes
-from digits_detector.annotate import annotated
 from digits_detector.strokes import rasterize
 from tests.test_reading import DIGITS, arc
 
@@ -191,7 +190,7 @@ def test_the_annotated_picture_is_upright_and_in_colour(recognizer: DigitRecogni
     exif[0x0112] = 6  # the camera was held on its side
     Image.fromarray(np.rot90(upright)).save(tmp_path / "held.png", exif=exif)
     reading = recognizer.read(tmp_path / "held.png")
-    image = annotated(tmp_path / "held.png", reading)
+    image = reading.annotate(tmp_path / "held.png")
     assert reading.text == "395"
     assert (image.mode, image.size) == ("RGB", upright.shape[::-1])
     x0, y0, *_ = reading.digits[0].box

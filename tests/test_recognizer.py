@@ -1,6 +1,7 @@
 """The main door."""
 
 import json
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,29 @@ def test_a_limit_of_ones_own_holds_for_whatever_is_read(seven: Path) -> None:
         ):
             ask(seven)
     assert DigitRecognizer(max_pixels=280 * 320).predict(seven).digit == 7
+
+
+def test_a_recogniser_says_what_it_is_and_can_be_pickled(recognizer: DigitRecognizer) -> None:
+    strict = DigitRecognizer(threads=2, threshold=-100)
+    copy = pickle.loads(pickle.dumps(strict))
+    assert (
+        repr(copy) == repr(strict) == f"DigitRecognizer({str(recognizer.model)!r}, threads=2, threshold=-100)"
+    )
+    assert copy.predict(DRAWN_SEVEN).status == "not_a_digit"
+    assert recognizer.threshold > recognizer.predict(DRAWN_SEVEN).outlier_score
+    assert 0 < recognizer.temperature < 2
+
+
+@pytest.mark.parametrize("threshold", ["1", True, float("nan"), float("inf")])
+def test_a_threshold_is_a_finite_number(threshold: Any) -> None:
+    with pytest.raises(DigitsError, match=r"threshold: invalid value .*: expected a finite number"):
+        DigitRecognizer(threshold=threshold)
+
+
+def test_notebooks_show_the_ten_probabilities(recognizer: DigitRecognizer) -> None:
+    shown = recognizer.predict(DRAWN_SEVEN)._repr_html_()
+    assert shown.count("<tr>") == 10
+    assert "<caption>7</caption>" in shown
+    assert (
+        "<caption>not a digit</caption>" in DigitRecognizer(threshold=-100).predict(DRAWN_SEVEN)._repr_html_()
+    )

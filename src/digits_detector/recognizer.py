@@ -7,6 +7,7 @@ import operator
 import os
 import threading
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, overload
 
@@ -52,6 +53,13 @@ def _whole(name: str, number: Any) -> int:
     return whole
 
 
+def _number(threshold: Any) -> float:
+    """Return the threshold as a float; raises `DigitsError` unless it is a finite number."""
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not np.isfinite(threshold):
+        raise DigitsError(f"threshold: invalid value {threshold!r}: expected a finite number.")
+    return float(threshold)
+
+
 def _unexpected(error: Exception) -> UnexpectedError:
     """Log what nobody foresaw, with its traceback, and return it as this package's own error."""
     _LOG.error("reading an item failed unexpectedly", exc_info=error)
@@ -72,6 +80,8 @@ class DigitRecognizer:
         That one call of the network uses.
     max_pixels : int
         Pictures of more are refused before they are unpacked.
+    threshold : float, optional
+        What `predict` gives an outlier score above it is not a digit; by default the model's own.
 
     Attributes
     ----------
@@ -79,13 +89,17 @@ class DigitRecognizer:
         The ONNX file.
     checksum : str
         Its SHA-256.
+    threshold : float
+        What `predict` gives an outlier score above it is not a digit.
+    temperature : float
+        What the model's logits are divided by.
 
     Raises
     ------
     ModelError
         If the model file is missing, broken, not the one that its checksum file tells of, or not a network for digits.
     DigitsError
-        If `threads` or `max_pixels` is no whole number from 1 on.
+        If `threads` or `max_pixels` is not a whole number from 1 on, or `threshold` not a finite number.
 
     Examples
     --------
@@ -101,15 +115,31 @@ class DigitRecognizer:
         detector: str | os.PathLike[str] | None = None,
         threads: int = 1,
         max_pixels: int = MAX_PIXELS,
+        threshold: float | None = None,
     ) -> None:
         self._threads = _whole("threads", threads)
         self._max_pixels = _whole("max_pixels", max_pixels)
         self.model = Path(model) if model else chosen()
         self._classifier = Classifier(self.model, threads=self._threads)
         self.checksum = self._classifier.checksum
+        self.temperature = self._classifier.temperature
+        self.threshold = self._classifier.outlier_threshold if threshold is None else _number(threshold)
         self._detector_path = Path(detector) if detector else DETECTOR
         self._detector: Detector | None = None
         self._loading = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"DigitRecognizer({str(self.model)!r}, threads={self._threads}, threshold={self.threshold:g})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Sessions can't be pickled: a copy, as in another process, loads the files again.
+        options: dict[str, Any] = {
+            "detector": self._detector_path,
+            "threads": self._threads,
+            "max_pixels": self._max_pixels,
+            "threshold": self.threshold,
+        }
+        return partial(type(self), self.model, **options), ()
 
     def predict(self, item: Picture | Strokes) -> Prediction:
         """Read one digit.
@@ -236,7 +266,7 @@ class DigitRecognizer:
 
     def _read(self, inputs: _Inputs) -> Predictions:
         outputs = self._classifier(inputs.digits)
-        status = statuses(inputs.digits, outputs.outlier_scores, self._classifier.outlier_threshold)
+        status = statuses(inputs.digits, outputs.outlier_scores, self.threshold)
         rows = probabilities(outputs.logits, self._classifier.temperature)
         for place, verdict in inputs.verdicts.items():
             rows[place] = combined(rows[place], verdict.probabilities)

@@ -8,7 +8,10 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from .annotate import annotated
+from .image.decode import Picture
 from .networks.rejection import Status
 from .normalize import Digit
 
@@ -40,6 +43,16 @@ class Prediction:
     probabilities: NDArray[np.float32] = field(repr=False)
     outlier_score: float
     input: Digit = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        """Return the ten probabilities as bars, as notebooks show them."""
+        said = f"{self.digit}" if self.digit is not None else self.status.replace("_", " ")
+        rows = "".join(
+            f'<tr><td>{digit}</td><td style="width:12em;text-align:left"><div style="background:#0f766e;height:.8em;'
+            f'width:{share:.1%}"></div></td><td>{share:.1%}</td></tr>'
+            for digit, share in enumerate(self.probabilities.tolist())
+        )
+        return f"<table><caption>{said}</caption>{rows}</table>"
 
     def to_json(self) -> dict[str, Any]:
         """Return the one JSON form: `{"status", "digit", "confidence", "probabilities": [10], "outlier_score"}`."""
@@ -181,6 +194,9 @@ class Reading:
 
     lines: tuple[Line, ...]
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def text(self) -> str:
         """One line of text for each line, a space where one number ends and the next begins."""
@@ -199,6 +215,16 @@ class Reading:
     def to_json(self) -> dict[str, Any]:
         """Return the one JSON form: `{"text", "lines": [{"text", "box", "numbers", "digits"}, …]}`."""
         return {"text": self.text, "lines": [line.to_json() for line in self.lines]}
+
+    def annotate(self, picture: Picture) -> Image.Image:
+        """Return the picture that was read, upright and in RGB, with a box around each digit and the digit above it.
+
+        Raises
+        ------
+        InvalidPicture
+            If it is not a picture that can be read.
+        """
+        return annotated(picture, [(digit.box, str(digit.digit)) for digit in self.digits])
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -102,9 +102,7 @@ def _run_read(args: argparse.Namespace) -> int:
 
 
 def _annotate(source: Picture | Strokes, reading: Reading, out: Path) -> None:
-    from ..annotate import annotated
-
-    image = annotated(source, reading)  # type: ignore[arg-type]  # strokes are refused there
+    image = reading.annotate(source)  # type: ignore[arg-type]  # strokes are refused there
     try:
         image.save(out)
     except (OSError, ValueError) as error:
