@@ -31,28 +31,34 @@ def test_the_pyramid_ends_where_a_digit_as_high_as_the_picture_is_found() -> Non
 def test_a_character_that_two_levels_find_is_one() -> None:
     fine = detections(((10, 10, 30, 40), "3", 2.0), ((60, 10, 80, 40), "7", 1.0))
     coarse = detections(((11, 9, 31, 41), "3", 1.0))
-    merged = _merged([(coarse, 1), (fine, 0)])
+    merged = _merged([(coarse, 2), (fine, 1)], 0.5)
     assert read(merged) == "37"
     assert merged.logits[0].max() == pytest.approx(1.5)  # the mean of both levels
 
 
 def test_a_loop_that_a_finer_level_finds_within_a_digit_is_a_part_of_it() -> None:
     merged = _merged(
-        [(detections(((0, 0, 60, 100), "9", 2.0)), 2), (detections(((5, 5, 50, 45), "0", 1.0)), 0)]
+        [(detections(((0, 0, 60, 100), "9", 2.0)), 2), (detections(((5, 5, 50, 45), "0", 1.0)), 0)], 0.5
     )
     assert read(merged) == "9"
 
 
 def test_digits_of_one_level_that_overlap_stay_two() -> None:
-    merged = _merged([(detections(((0, 0, 20, 40), "1", 2.0), ((15, 0, 40, 40), "4", 1.0)), 0)])
+    merged = _merged([(detections(((0, 0, 20, 40), "1", 2.0), ((15, 0, 40, 40), "4", 1.0)), 0)], 0.5)
     assert read(merged) == "14"
 
 
 def test_a_point_beside_a_digit_is_no_part_of_it() -> None:
     merged = _merged(
-        [(detections(((0, 0, 60, 100), "7", 2.0)), 2), (detections(((40, 90, 50, 100), ".", 1.0)), 0)]
+        [(detections(((0, 0, 60, 100), "7", 2.0)), 2), (detections(((40, 90, 50, 100), ".", 1.0)), 0)], 0.5
     )
     assert read(merged) == "7."
+
+
+def test_a_doubtful_digit_of_one_level_alone_is_none() -> None:
+    faint = detections(((0, 0, 20, 40), "4", 0.2))
+    assert read(_merged([(faint, 1)], 0.6)) == ""
+    assert read(_merged([(faint, 1), (faint, 2)], 0.6)) == "4"
 
 
 def test_faint_digits_count_beside_a_clear_one_only() -> None:

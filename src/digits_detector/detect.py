@@ -1,9 +1,9 @@
 """Where digits are in a picture: the detector on an image pyramid, coarse to fine, and what its peaks come to.
 
-The detector finds digits of a range of heights. The picture is halved until a digit as high as all of it falls in that
-range; each level is looked at whole where it is small, and of a large one only the tiles in which the coarser level saw
-that something too small to be read is written. So a photo of many megapixels with large digits costs no more than a
-small one, and memory stays bounded.
+The detector finds digits of a range of heights. The picture, and the picture reduced by √2, are halved until a digit as
+high as all of it falls in that range; each level is looked at whole where it is small, and of a large one only tiles in
+which the level half as large saw that something too small to be read is written. So a photo of many megapixels with
+large digits costs no more than a small one, and memory stays bounded.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .image.decode import Plane, full_range
+from .image.filters import scaled
 from .networks.detector import CLASSES, MULTIPLE, STRIDE, Detector
 
 Grey: TypeAlias = NDArray[np.float32]  # (height, width), in [0, 1], 0 is black
@@ -29,6 +30,7 @@ _WHOLE = (
 _TILE = 512  # pixels: the side of a larger level's tiles
 _OVERLAP = 64  # pixels: as far as the network sees about a cell
 _MARGIN = 8  # pixels of the edge repeated around a level, so that digits at its edge have surroundings
+_BETWEEN = 2**0.5  # the step from a level to the next between the halves: each digit is seen in two sizes
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
 _INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
 
@@ -72,21 +74,26 @@ def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) ->
     grey : ndarray of shape (h, w), float32
         In [0, 1], 0 is black.
     threshold : float, optional
-        The probability from which a digit counts; by default the detector's own.
+        The probability from which a digit counts, also where one level alone finds it; by default the detector's own.
     """
-    levels = list(_pyramid(grey, detector.heights[1]))
-    found: list[tuple[Detections, int]] = []
-    finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
-    for depth in range(len(levels) - 1, -1, -1):
-        level = levels[depth]
-        maps = _Maps.of(level)
-        for tile in _tiles(level, finer, detector.finer_threshold):
-            _look(detector, level, tile, maps)
-        peaks = _peaks(maps, threshold or detector.threshold, detector.mark_threshold)
-        scale = 2.0**depth
-        found.append((Detections(peaks.boxes * scale, peaks.logits), depth))
-        finer = maps.finer
-    return _merged(found)
+    found: list[tuple[Detections, float]] = []
+    for reduced in (1.0, _BETWEEN):
+        picture = grey if reduced == 1 else scaled(grey, max(1, round(max(grey.shape) / reduced)))
+        levels = list(_pyramid(picture, detector.heights[1]))
+        finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
+        for depth in range(len(levels) - 1, -1, -1):
+            level = levels[depth]
+            maps = _Maps.of(level)
+            for tile in _tiles(level, finer, detector.finer_threshold):
+                _look(detector, level, tile, maps)
+            peaks = _peaks(maps, threshold or detector.threshold, detector.mark_threshold)
+            if reduced != 1:  # marks are so small that those of two levels would seldom be seen to be one
+                peaks = peaks.only(peaks.classes < DIGITS)
+            pixels = reduced * 2.0**depth
+            found.append((Detections(peaks.boxes * pixels, peaks.logits), pixels))
+            finer = maps.finer
+    alone = (detector.threshold + detector.picture_threshold) / 2
+    return _merged(found, threshold or alone)
 
 
 def digits_or_none(found: Detections, picture_threshold: float) -> Detections:
@@ -105,11 +112,11 @@ def grey(planes: Sequence[Plane]) -> Grey:
     Of colours the darkest on light paper, the lightest on dark: so a pen of any colour stands out, yellow too. The
     network sees no colours, so training can't supply this.
     """
-    scaled = [plane.astype(np.float32) / np.float32(full_range(plane)) for plane in planes]
-    if len(scaled) == 1:
-        return scaled[0]
-    darkest = np.minimum.reduce(scaled)
-    lightest = np.maximum.reduce(scaled)
+    channels = [plane.astype(np.float32) / np.float32(full_range(plane)) for plane in planes]
+    if len(channels) == 1:
+        return channels[0]
+    darkest = np.minimum.reduce(channels)
+    lightest = np.maximum.reduce(channels)
     every = max(1, int(max(darkest.shape)) // 256)
     light = float(np.median(darkest[::every, ::every] + lightest[::every, ::every])) >= 1
     chosen: Grey = darkest if light else lightest
@@ -241,17 +248,21 @@ def _peaks(maps: _Maps, threshold: float, mark_threshold: float) -> Detections:
     return Detections(boxes, maps.heat[row, column])
 
 
-def _merged(found: Sequence[tuple[Detections, int]]) -> Detections:
-    """Return what all levels found, each character once: greedy non-maximum suppression, the surest first."""
+def _merged(found: Sequence[tuple[Detections, float]], sure: float) -> Detections:
+    """Return what all levels found, each character once: greedy non-maximum suppression, the surest first.
+
+    Each level's detections come with its pixels in pixels of the picture. A digit that one level alone finds must be as
+    probable as `sure`: most digits are seen in two sizes or more.
+    """
     boxes = np.concatenate([detections.boxes for detections, _ in found])
     logits = np.concatenate([detections.logits for detections, _ in found])
-    depths = np.concatenate([np.full(len(detections.boxes), depth) for detections, depth in found])
+    levels = np.concatenate([np.full(len(detections.boxes), pixels) for detections, pixels in found])
     order = np.argsort(-logits.max(axis=1), kind="stable")
-    everything, depths = Detections(boxes, logits).only(order), depths[order]
+    everything, levels = Detections(boxes, logits).only(order), levels[order]
     digit = everything.classes < DIGITS
     areas = np.prod(everything.boxes[:, 2:] - everything.boxes[:, :2], axis=1)
     waiting, kept = np.ones(len(order), dtype=bool), []
-    logits = everything.logits.copy()
+    logits, scores = everything.logits.copy(), everything.scores
     for place in range(len(order)):
         if not waiting[place]:
             continue
@@ -261,9 +272,11 @@ def _merged(found: Sequence[tuple[Detections, int]]) -> Detections:
         sides = np.minimum(mine[2:], others[:, 2:]) - np.maximum(mine[:2], others[:, :2])
         shared = np.maximum(sides, 0).prod(axis=1)
         same = shared >= _SAME * (areas[place] + areas[rest] - shared)
-        twins = rest[same & (depths[rest] != depths[place])]
+        twins = rest[same & (levels[rest] != levels[place])]
         logits[place] = everything.logits[[place, *twins]].mean(axis=0)
-        both = digit[place] & digit[rest] & (depths[rest] != depths[place])
+        if digit[place] and not len(twins) and scores[place] < sure:
+            kept.pop()
+        both = digit[place] & digit[rest] & (levels[rest] != levels[place])
         same |= both & (shared >= _INSIDE * np.minimum(areas[place], areas[rest]))
         waiting[rest[same]] = False
     return Detections(everything.boxes, logits).only(np.array(kept, dtype=np.intp))

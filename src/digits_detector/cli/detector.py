@@ -22,12 +22,13 @@ def add_train_detector(commands: Commands) -> None:
         "train the detector on synthetic pages",
         "digits train-detector --name mine                       # some hours on two cores",
         "digits train-detector --name mine --resume",
-        "digits train-detector --name next --start mine --epochs 34 --learning-rate 0.0005",
+        "digits train-detector --name next --start mine --kept 0.5 --epochs 60 --learning-rate 0.0008",
         extra="train",
     )
     parser.add_argument("--name", required=True, help="of the run, a folder in $DIGITS_RUNS")
     parser.add_argument("--resume", action="store_true", help="go on after the run's last finished epoch")
     parser.add_argument("--start", metavar="RUN", help="begin with the weights of this finished run")
+    parser.add_argument("--kept", type=float, help="share of those weights in the result (default: 0)")
     parser.add_argument("--epochs", type=whole_number(1, 10_000), help="(default: the recipe's)")
     parser.add_argument("--learning-rate", type=float, help="at its peak (default: the recipe's)")
     parser.add_argument("--precision", choices=["float32", "bfloat16"], help="(default: the recipe's)")
@@ -38,7 +39,7 @@ def add_train_detector(commands: Commands) -> None:
 def _run_train(args: argparse.Namespace) -> int:
     from ..training.detector.train import Recipe, train
 
-    names = ("start", "epochs", "learning_rate", "precision", "workers", "seed")
+    names = ("start", "kept", "epochs", "learning_rate", "precision", "workers", "seed")
     given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
     print(train(replace(Recipe(), **given), args.name, resume=args.resume))
     return 0

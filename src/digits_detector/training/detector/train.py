@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from ...errors import DataError
 from .. import runs
+from ..classifier.train import blend
 from . import pages, targets
 from .labels import BOXES, SHAPE
 from .network import build_detector
@@ -45,6 +46,7 @@ class Recipe:
     ema: float = 0.998  # what the average keeps of itself at each step
     precision: str = "float32"  # of the layers' arithmetic, or "bfloat16"
     start: str | None = None  # a finished run whose weights it begins with
+    kept: float = 0.0  # of those weights in the result (weight-space ensembling, see classifier.train.blend)
     workers: int = 2  # processes that make pages
     every: int = 1  # epochs between two checkpoints, each with a loss on validation pages
     seed: int = 0
@@ -106,6 +108,8 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         raise DataError(
             f"learning_rate: invalid value {recipe.learning_rate}: expected a rate above 0, at most 1."
         )
+    if not 0 <= recipe.kept < 1:
+        raise DataError(f"kept: invalid value {recipe.kept}: expected a share from 0 to below 1.")
     if recipe.start:
         runs.network(runs.folder() / recipe.start)  # raises before anything is left behind
     run.mkdir(parents=True, exist_ok=True)
@@ -135,7 +139,10 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         bar.update()
     bar.close()
     trainer.optimizer.finalize_variable_values(trainer.trainable_weights)
-    trainer.layers[-1].save(run / "model.keras")
+    network = trainer.layers[-1]
+    if recipe.start and recipe.kept:
+        blend(network, runs.network(runs.folder() / recipe.start), recipe.kept)
+    network.save(run / "model.keras")
     checkpoint.unlink(missing_ok=True)
     return run
 
