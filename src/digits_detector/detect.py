@@ -83,6 +83,8 @@ def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) ->
         finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
         for depth in range(len(levels) - 1, -1, -1):
             level = levels[depth]
+            if reduced != 1 and level.size > _WHOLE:
+                break  # of what is large, one level an octave: the time of a picture stays bounded
             maps = _Maps.of(level)
             for tile in _tiles(level, finer, detector.finer_threshold):
                 _look(detector, level, tile, maps)

@@ -94,7 +94,7 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _EXAMPLES = {
     401: "this server wants its key: send the header `Authorization: Bearer KEY`.",
-    408: "the request did not arrive within 10 seconds.",
+    408: "the request did not arrive within 30 seconds.",
     413: "the request takes more than 16,000,000 bytes, which is the limit.",
     415: "send a picture as multipart/form-data, in the field `image`, or strokes as application/json.",
     422: "this file is no picture of a kind that can be read: give PNG, JPEG or WebP.",

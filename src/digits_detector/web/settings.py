@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     pixels: int = Field(16_000_000, ge=28 * 28, description="of one picture")
     batch: int = Field(BATCH, ge=1, le=BATCH, description="pictures in one request")
     seconds: float = Field(
-        10, gt=0, le=3600, description="a request may take to arrive, and then again to be answered"
+        30, gt=0, le=3600, description="a request may take to arrive, and then again to be answered"
     )
     at_once: int = Field(0, ge=0, le=256, description="readings at the same time; 0: one a core")
     waiting: int = Field(256, ge=0, le=100_000, description="readings that may wait for their turn")
