@@ -138,6 +138,7 @@ def test_a_recogniser_says_what_it_is_and_can_be_pickled(recognizer: DigitRecogn
     assert copy.predict(DRAWN_SEVEN).status == "not_a_digit"
     assert recognizer.threshold > recognizer.predict(DRAWN_SEVEN).outlier_score
     assert 0 < recognizer.temperature < 2
+    assert DigitRecognizer(threshold=np.float32(1.5)).threshold == 1.5  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("threshold", ["1", True, float("nan"), float("inf")])

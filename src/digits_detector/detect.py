@@ -30,7 +30,9 @@ _WHOLE = (
 _TILE = 512  # pixels: the side of a larger level's tiles
 _OVERLAP = 64  # pixels: as far as the network sees about a cell
 _MARGIN = 8  # pixels of the edge repeated around a level, so that digits at its edge have surroundings
-_BETWEEN = 2**0.5  # the step from a level to the next between the halves: each digit is seen in two sizes
+_BETWEEN = (
+    2**0.5
+)  # the step from a level to the one between it and its half: a digit is seen in several sizes
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
 _INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
 
@@ -76,26 +78,36 @@ def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) ->
     threshold : float, optional
         The probability from which a digit counts, also where one level alone finds it; by default the detector's own.
     """
-    found: list[tuple[Detections, float]] = []
-    for reduced in (1.0, _BETWEEN):
-        picture = grey if reduced == 1 else scaled(grey, max(1, round(max(grey.shape) / reduced)))
-        levels = list(_pyramid(picture, detector.heights[1]))
-        finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
-        for depth in range(len(levels) - 1, -1, -1):
-            level = levels[depth]
-            if reduced != 1 and level.size > _WHOLE:
-                break  # of what is large, one level an octave: the time of a picture stays bounded
-            maps = _Maps.of(level)
-            for tile in _tiles(level, finer, detector.finer_threshold):
-                _look(detector, level, tile, maps)
-            peaks = _peaks(maps, threshold or detector.threshold, detector.mark_threshold)
-            if reduced != 1:  # marks are so small that those of two levels would seldom be seen to be one
-                peaks = peaks.only(peaks.classes < DIGITS)
-            pixels = reduced * 2.0**depth
-            found.append((Detections(peaks.boxes * pixels, peaks.logits), pixels))
-            finer = maps.finer
+    least = threshold or detector.threshold
+    found = list(_found(detector, grey, least))
+    between = scaled(grey, max(1, round(max(grey.shape) / _BETWEEN)))
+    for peaks, pixels in _found(detector, between, least, largest=_WHOLE):
+        # Marks are so small that those of two levels would seldom be seen to be one.
+        digits = peaks.only(peaks.classes < DIGITS)
+        found.append((Detections(digits.boxes * _BETWEEN, digits.logits), pixels * _BETWEEN))
     alone = (detector.threshold + detector.picture_threshold) / 2
     return _merged(found, threshold or alone)
+
+
+def _found(
+    detector: Detector, grey: Grey, threshold: float, largest: float = np.inf
+) -> Iterator[tuple[Detections, float]]:
+    """Yield what each level of the pyramid shows, the coarsest first, and its pixels in pixels of the picture.
+
+    Levels of more than `largest` pixels are left out, which bounds the time that a large picture takes.
+    """
+    levels = list(_pyramid(grey, detector.heights[1]))
+    finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
+    for depth, level in reversed(list(enumerate(levels))):
+        if level.size > largest:
+            return
+        maps = _Maps.of(level)
+        for tile in _tiles(level, finer, detector.finer_threshold):
+            _look(detector, level, tile, maps)
+        peaks = _peaks(maps, threshold, detector.mark_threshold)
+        pixels = 2.0**depth
+        yield Detections(peaks.boxes * pixels, peaks.logits), pixels
+        finer = maps.finer
 
 
 def digits_or_none(found: Detections, picture_threshold: float) -> Detections:
@@ -268,7 +280,6 @@ def _merged(found: Sequence[tuple[Detections, float]], sure: float) -> Detection
     for place in range(len(order)):
         if not waiting[place]:
             continue
-        kept.append(place)
         rest = np.flatnonzero(waiting[place + 1 :]) + place + 1
         mine, others = everything.boxes[place], everything.boxes[rest]
         sides = np.minimum(mine[2:], others[:, 2:]) - np.maximum(mine[:2], others[:, :2])
@@ -276,8 +287,8 @@ def _merged(found: Sequence[tuple[Detections, float]], sure: float) -> Detection
         same = shared >= _SAME * (areas[place] + areas[rest] - shared)
         twins = rest[same & (levels[rest] != levels[place])]
         logits[place] = everything.logits[[place, *twins]].mean(axis=0)
-        if digit[place] and not len(twins) and scores[place] < sure:
-            kept.pop()
+        if len(twins) or not digit[place] or scores[place] >= sure:
+            kept.append(place)
         both = digit[place] & digit[rest] & (levels[rest] != levels[place])
         same |= both & (shared >= _INSIDE * np.minimum(areas[place], areas[rest]))
         waiting[rest[same]] = False

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterable
 from functools import partial
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, overload
 
@@ -55,7 +56,7 @@ def _whole(name: str, number: Any) -> int:
 
 def _number(threshold: Any) -> float:
     """Return the threshold as a float; raises `DigitsError` unless it is a finite number."""
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not np.isfinite(threshold):
+    if isinstance(threshold, bool) or not isinstance(threshold, Real) or not np.isfinite(float(threshold)):
         raise DigitsError(f"threshold: invalid value {threshold!r}: expected a finite number.")
     return float(threshold)
 

@@ -20,11 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ...errors import DataError
 from ...models import HEAD, KERAS, MODELS, ONNX, RUNS
-from ...networks.session import checksum_file
-from .. import runs
-
-OPSET = 17
-IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
+from .. import onnx_file, runs
 
 
 def export(run: Path | None = None, folder: Path = MODELS) -> Path:
@@ -103,33 +99,18 @@ def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict
     correction = graph.dense(graph.add("Relu", graph.dense(features, "outlier_hidden")), "outlier_correction")
     score = graph.add("Sub", correction, graph.add("ReduceMax", logits, axes=[1], keepdims=1))
     graph.add("ReduceMean", score, output="outlier_score", axes=[1], keepdims=0)  # (n, 1) becomes (n,)
-    document = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "mnist_cnn",
-            [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 28, 28, 1])],
-            [
-                helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", 10]),
-                helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", 128]),
-                helper.make_tensor_value_info("outlier_score", TensorProto.FLOAT, ["n"]),
-            ],
-            graph.tensors,
-        ),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="cnn-digits-detector",
+    written = helper.make_graph(
+        graph.nodes,
+        "mnist_cnn",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 28, 28, 1])],
+        [
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", 10]),
+            helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", 128]),
+            helper.make_tensor_value_info("outlier_score", TensorProto.FLOAT, ["n"]),
+        ],
+        graph.tensors,
     )
-    helper.set_model_props(document, metadata)
-    onnx.checker.check_model(document, full_check=True)
-    content = document.SerializeToString()
-    part = path.with_suffix(".part")
-    part.write_bytes(content)
-    # At no time does a checksum stand beside another file's.
-    checksum_file(path).unlink(missing_ok=True)
-    part.replace(path)
-    checksum_file(path).write_text(
-        f"{hashlib.sha256(content).hexdigest()}  {path.name}\n", encoding="utf-8", newline="\n"
-    )
+    onnx_file.write(written, path, metadata)
 
 
 class _Graph:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,11 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from .. import runs
+from .. import onnx_file, runs
 from . import calibrate
 from .labels import HEIGHTS
 from .network import BOX, HEAT, STRIDE, describe
 from .targets import SIZE
-
-OPSET = 17
-IR_VERSION = 8  # the one of opset 17, so that older runtimes load the file too
 
 
 def export(name: str, path: Path) -> Path:
@@ -65,28 +61,17 @@ def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None
     size = graph.add("Mul", graph.add("Exp", logs), graph.tensor("size", np.float32(SIZE)))
     graph.add("Concat", centre, size, output="box", axis=3)
     cells = ["n", "rows", "columns"]
-    document = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "detector",
-            [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", "height", "width", 1])],
-            [
-                helper.make_tensor_value_info("heat", TensorProto.FLOAT, [*cells, HEAT]),
-                helper.make_tensor_value_info("box", TensorProto.FLOAT, [*cells, BOX]),
-            ],
-            graph.tensors,
-        ),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="cnn-digits-detector",
+    written = helper.make_graph(
+        graph.nodes,
+        "detector",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", "height", "width", 1])],
+        [
+            helper.make_tensor_value_info("heat", TensorProto.FLOAT, [*cells, HEAT]),
+            helper.make_tensor_value_info("box", TensorProto.FLOAT, [*cells, BOX]),
+        ],
+        graph.tensors,
     )
-    helper.set_model_props(document, metadata)
-    onnx.checker.check_model(document, full_check=True)
-    content = document.SerializeToString()
-    path.write_bytes(content)
-    path.with_name(f"{path.name}.sha256").write_text(
-        f"{hashlib.sha256(content).hexdigest()}  {path.name}\n", encoding="utf-8", newline="\n"
-    )
+    onnx_file.write(written, path, metadata)
 
 
 class _OnnxBuilder:
