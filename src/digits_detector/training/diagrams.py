@@ -66,7 +66,7 @@ def architecture() -> Figure:
     _bars(figure, (8.75, 1.5, 0.9, 1.8), reading.probabilities)
     _caption(page, 1.0, 2.7, "picture", "file, bytes, PIL image, array")
     _caption(page, 1.0, 0.5, "strokes", "of pen, mouse or finger")
-    _caption(page, 3.35, 2.7, "ink", "cropped; light or dark, any paper")
+    _caption(page, 3.35, 2.7, "ink", "of one piece, or found by the detector")
     _caption(page, 5.55, 1.45, "normalize", "28×28, as MNIST was made")
     _caption(page, 7.48, 1.45, "network", "ONNX Runtime")
     _caption(page, 9.15, 1.45, "judge", "how sure, or no digit")
