@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digits_detector.training.outliers.doodles import Lines
+from digits_detector.training.data.by_hand import Lines
 from digits_detector.training.outliers.neighbours import APART, CLOSEST, SHRED, beside, cut, with_shred
 
 pytestmark = pytest.mark.train

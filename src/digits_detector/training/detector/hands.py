@@ -1,4 +1,4 @@
-"""Whose writing stands on the pages: writers of MNIST, writers on a tablet, fonts made of people's handwriting.
+"""Whose writing stands on the pages: writers of MNIST, writers on a tablet, handwriting fonts, forms of other schools.
 
 A hand gives a glyph for a character, a new one each time where the writer wrote it more than once. Signs that no hand
 holds are drawn by strokes.
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from ...strokes import Points
 from ..data import fonts, mnist, pen
+from ..data.by_hand import Lines
+from ..data.forms import digit
 from ..outliers.letters import ALPHABET, letter
 from . import glyphs
 from .glyphs import Glyph
@@ -37,8 +39,9 @@ class Hands:
 
     Attributes
     ----------
-    pictures, strokes, fonts : tuple of Hand
-        Digits of MNIST's writers; of the tablet's; digits, letters and marks of handwriting fonts.
+    pictures, strokes, fonts, forms : tuple of Hand
+        Digits of MNIST's writers; of the tablet's; digits, letters and marks of handwriting fonts; digits in forms of
+        other schools.
     prints : tuple of Hand
         Printed fonts, for words.
     """
@@ -46,6 +49,7 @@ class Hands:
     pictures: tuple[Hand, ...]
     strokes: tuple[Hand, ...]
     fonts: tuple[Hand, ...]
+    forms: tuple[Hand, ...]
     prints: tuple[Hand, ...]
 
 
@@ -55,6 +59,7 @@ def load(split: Split) -> Hands:
         tuple(_mnist_hands(split)),
         tuple(_pen_hands(split)),
         tuple(FontHand(hand.glyphs) for hand in fonts.hands(split)),
+        (FormHand(),),
         tuple(FontHand(hand.glyphs) for hand in fonts.hands("print")),
     )
 
@@ -194,8 +199,20 @@ def sign(character: str, random: Random) -> Glyph:
 
 def stroke_letter(random: Random) -> Glyph:
     """Draw a letter of the alphabet of strokes, standing on the baseline."""
-    strokes = letter(random)
+    return _standing(letter(random), random.uniform(0.6, 1.1))
+
+
+class FormHand:
+    """Digits in forms of other schools, each drawn again every time."""
+
+    def write(self, character: str, random: Random) -> Glyph | None:
+        """Return a digit."""
+        return _standing(digit(character, random), 1.0) if character.isdecimal() else None
+
+
+def _standing(strokes: Lines, size: float) -> Glyph:
+    """Return the glyph of a drawing that stands on the baseline, its longer side `size` units."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
-    size = random.uniform(0.6, 1.1) / max(float((high - low).max()), 1e-6)
-    return glyphs.from_strokes([(stroke - (low[0], high[1])) * size for stroke in strokes])
+    scale = size / max(float((high - low).max()), 1e-6)
+    return glyphs.from_strokes([(stroke - (low[0], high[1])) * scale for stroke in strokes])

@@ -1,17 +1,11 @@
-"""Letters that no digit looks like, in lines: an alphabet of strokes, and hands to write it in.
-
-    "K": "0,0 0,10 | 8,0 0,6 | 2,4 8,10"     strokes of corners, x to the right and y down, in tenths
-    "f": "~7,1 5,0 3,2 3,10 | 0,4 7,4"       a stroke with ~ before it is drawn round
+"""Letters that no digit looks like: an alphabet of strokes, described as in `data/by_hand.py`.
 
 Letters that people read as digits (O, I, l, Z, S, b, g, q and the like) are left out, and so is what lies between.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
-from ...strokes import Points
-from .doodles import Lines, Random, by_hand, joined, smooth, unit
+from ..data.by_hand import Lines, Random, written
 
 ALPHABET = (
     ("A", "0,10 5,0 10,10 | 2,6 8,6"),
@@ -72,14 +66,6 @@ ALPHABET = (
 
 
 def letter(random: Random) -> Lines:
-    """Write a letter: one of the alphabet, its corners and proportions a little astray, in some hand."""
-    _, strokes = ALPHABET[random.integers(len(ALPHABET))]
-    bends = random.uniform(0.75, 1.35, 2)  # move what lies between the sides, which stay where they are
-    written = [_stroke(stroke.strip(), bends, random) for stroke in strokes.split("|")]
-    return by_hand(unit(joined(written, random)), random)
-
-
-def _stroke(written: str, bends: Points, random: Random) -> Points:
-    corners = np.array([corner.split(",") for corner in written.lstrip("~").split()], dtype=np.float64) / 10
-    astray = (corners**bends + random.normal(0, 0.03, corners.shape)) * (0.8, 1)
-    return smooth(astray) if written.startswith("~") else astray
+    """Write a letter of the alphabet."""
+    _, shape = ALPHABET[random.integers(len(ALPHABET))]
+    return written(shape, random)

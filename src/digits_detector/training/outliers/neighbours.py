@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..data.by_hand import Lines, Random, unit
 from ..data.drawing import bounds
-from .doodles import Lines, Random, unit
 
 APART = (-0.1, 0.1)  # from box to box, below zero where they overlap; lengths in a digit's longer side
 SIZES = (0.85, 1.1)  # of a digit's longer side

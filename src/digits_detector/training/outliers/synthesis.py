@@ -21,11 +21,11 @@ from ...errors import DataError
 from ...image.ink import find_ink
 from ...normalize import Digit, draw, normalize
 from ...strokes import Strokes
+from ..data.by_hand import Lines, Random, by_hand, unit
 from ..data.drawing import HAND, picture
 from ..data.mnist import Images, Labels
 from ..data.pen import PenDigits
 from . import doodles, neighbours
-from .doodles import Lines, Random, by_hand, unit
 from .letters import letter
 
 Picture: TypeAlias = NDArray[np.uint8]  # (height, width)
