@@ -112,9 +112,8 @@ class _Ready:
 
     def __init__(self, digits: NDArray[np.uint8], threads: int = 1) -> None:
         self._session = Classifier(chosen(), threads=threads).session
-        inputs = DigitRecognizer().predict_columns(digits)[0].input[..., None].astype(
-            np.float32
-        ) / np.float32(255)
+        seen = DigitRecognizer().predict_batch(digits).input
+        inputs = seen[..., None].astype(np.float32) / np.float32(255)
         self._batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)]
 
     def run(self, images: int) -> None:

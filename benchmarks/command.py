@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from digits_detector.errors import DigitsError
-from digits_detector.models import METRICS, chosen
+from digits_detector.models import chosen
 from digits_detector.networks.classifier import Classifier
 from digits_detector.training.evaluate import write_sections
+from digits_detector.training.repository import METRICS
 
 Result = dict[str, Any]
 

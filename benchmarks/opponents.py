@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI, File
 from PIL import Image
 
-from digits_detector.models import KERAS
+from digits_detector.training.repository import KERAS
 
 
 def serve_keras(way: str) -> None:

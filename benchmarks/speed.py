@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digits_detector.models import KERAS, chosen
+from digits_detector.models import chosen
 from digits_detector.networks.classifier import Classifier
 from digits_detector.recognizer import DigitRecognizer
 from digits_detector.strokes import Strokes
@@ -155,6 +155,8 @@ def _keras() -> list[Contender]:
     if importlib.util.find_spec("keras") is None:
         return []
     import keras
+
+    from digits_detector.training.repository import KERAS
 
     model = keras.saving.load_model(KERAS, compile=False)
     digits = np.zeros((BATCH, 28, 28, 1), dtype=np.float32)

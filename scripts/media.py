@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.mnist import SECTIONS
 from benchmarks.numbers import composed
-from digits_detector.models import METRICS, RUNS
 from digits_detector.normalize import draw
 from digits_detector.training import figures, runs
 from digits_detector.training.classifier.augment import Augment
@@ -20,9 +20,10 @@ from digits_detector.training.data import mnist, pen
 from digits_detector.training.data.drawing import views
 from digits_detector.training.detector import pages
 from digits_detector.training.diagrams import architecture, model_layered
-from digits_detector.training.evaluate import SECTIONS, digits
+from digits_detector.training.evaluate import digits
 from digits_detector.training.figures import Pictures
 from digits_detector.training.outliers.synthesis import Sources, outliers
+from digits_detector.training.repository import METRICS, RUNS
 
 _MISREAD_NUMBERS = "overlapping by 0 to 5 %, as pictures"  # the hardest of them
 
@@ -92,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Make all pictures."""
     parser = argparse.ArgumentParser(description="Make the README's pictures.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("media"), help="(default: %(default)s)")
-    parser.add_argument("--metrics", type=Path, default=METRICS, help="(default: the package's metrics.json)")
+    parser.add_argument("--metrics", type=Path, default=METRICS, help="(default: models/metrics.json)")
     parser.add_argument(
         "--part", choices=SECTIONS, default="test", help="of the metrics (default: %(default)s)"
     )

@@ -1,24 +1,27 @@
-"""Fill README.md, MODEL_CARD.md and docs/ from metrics.json, runs.json and studies/*.json: `python -m scripts.readme`.
+"""Fill README.md, MODEL_CARD.md, docs/ and the package's model.json with what was measured: `python -m scripts.readme`.
 
 A figure stands between two marks, `<!-- NAME -->` and `<!-- /NAME -->`, where NAME is one of `FIGURES`; what stands
-between them is written anew. A test fails when a document and those files disagree.
+between them is replaced. A test fails when a document and those files disagree.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from digits_detector.models import ABOUT, DETECTOR, ONNX
+from digits_detector.training.repository import DETECTOR_RUNS, METRICS, RUNS
 
 from . import phrases, tables
 from .tables import Metrics
 
 ROOT = Path(__file__).parent.parent
-METRICS = ROOT / "src" / "digits_detector" / "models" / "metrics.json"
 STUDY = ROOT / "studies" / "study.json"
 SPRINT = ROOT / "studies" / "sprint.json"
-RUNS = METRICS.with_name("runs.json")
 DOCUMENTS = (ROOT / "README.md", ROOT / "MODEL_CARD.md", *sorted((ROOT / "docs").glob("*.md")))
 MARKED = re.compile(r"<!-- (?P<name>[a-z-]+) -->.*?<!-- /(?P=name) -->", re.DOTALL)
 FIGURES: dict[str, Callable[[Metrics], str]] = {
@@ -79,9 +82,30 @@ def _figure(name: str, metrics: Metrics) -> str:
     return f"\n{figure}\n" if "\n" in figure else figure
 
 
+def about(metrics: Metrics) -> dict[str, Any]:
+    """Return what the package's model.json holds: the two networks, and the classifier's figures on MNIST."""
+    model, detectors = metrics["model"], json.loads(DETECTOR_RUNS.read_text(encoding="utf-8"))
+    checksum = hashlib.sha256(DETECTOR.read_bytes()).hexdigest()
+    of_mnist = {
+        name: {key: metrics[name][key] for key in ("n", "accuracy", "nll", "ece", "brier")}
+        for name in ("mnist", "valid")
+        if metrics.get(name, {}).get("sha256") == model["sha256"]
+    }
+    return {
+        "classifier": {
+            "file": ONNX.name,
+            "sha256": model["sha256"],
+            "training_run": model["trained"]["run"],
+            "figures": {"parameters": model["parameters"], **of_mnist},
+        },
+        "detector": {"file": DETECTOR.name, "sha256": checksum, "training_run": detectors["shipped"]},
+    }
+
+
 def main() -> None:
-    """Write all documents anew."""
+    """Write all documents again."""
     metrics = measured()
+    ABOUT.write_text(json.dumps(about(metrics), indent=2) + "\n", encoding="utf-8")
     for document in DOCUMENTS:
         document.write_text(fill(document.read_text(encoding="utf-8"), metrics), encoding="utf-8")
 

@@ -25,7 +25,7 @@ def evaluation(metrics: Metrics) -> str:
         ("Brier score as served, summed over the digits, 0 to 2", "brier", decimal),
     ]
     return table(
-        ("measured by `digits evaluate`", *columns),
+        ("measured by `python -m benchmarks.mnist`", *columns),
         [
             (words, *(write(section[key]) if key in section else "–" for section in columns.values()))
             for words, key, write in rows

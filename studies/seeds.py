@@ -1,10 +1,10 @@
 """What a recipe is worth: several seeds of it, each of which reads MNIST's test images once. `python -m studies.seeds`.
 
     python -m studies.seeds ground-0 ground-1 ground-2 --against firm-60000
-    python -m studies.seeds                     # reckon anew from what lies in the package
+    python -m studies.seeds                     # compute the table again from runs.json
 
-What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into the package's
-runs.json with the run's settings and history; of a run that stands there nothing else is needed. The figures are
+What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into
+models/runs.json with the run's settings and history; of a run that stands there nothing else is needed. The figures are
 reckoned from that file alone.
 
 Two networks are told apart by McNemar's exact test: of the images that one of them alone misreads, is it more often the
@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 
 from digits_detector.errors import DataError
-from digits_detector.models import METRICS, RUNS
 from digits_detector.training import runs
 from digits_detector.training.data import mnist
 from digits_detector.training.evaluate import write_sections
+from digits_detector.training.repository import METRICS, RUNS
 
 
 def seeds(

@@ -118,10 +118,15 @@ def test_the_wheel_holds_the_whole_package(wheel: Path) -> None:
     }
     held = set(zipfile.ZipFile(wheel).namelist())
     assert source <= held
-    assert {
-        f"digits_detector/models/{name}"
-        for name in ("mnist_cnn.onnx", "mnist_cnn.onnx.sha256", "mnist_cnn.keras", "metrics.json")
-    } <= held
+    assert {Path(name).name for name in held if name.startswith("digits_detector/models/")} == {
+        "__init__.py",
+        "detector.onnx",
+        "detector.onnx.sha256",
+        "mnist_cnn.onnx",
+        "mnist_cnn.onnx.sha256",
+        "model.json",
+    }
+    assert wheel.stat().st_size < 4_000_000
     assert "digits_detector/py.typed" in held
 
 

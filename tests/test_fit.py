@@ -17,7 +17,7 @@ RECOGNIZER = DigitRecognizer()
 
 def inputs(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return what the classifier sees of pictures (n, h, w), given together."""
-    return RECOGNIZER.predict_columns(pictures)[0].input
+    return RECOGNIZER.predict_batch(pictures).input
 
 
 def drawn(random: np.random.Generator, n: int, side: int) -> NDArray[np.uint8]:

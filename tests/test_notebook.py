@@ -12,7 +12,7 @@ pytest.importorskip("keras", reason="needs the training extra: `make test` insta
 
 import nbformat
 
-from digits_detector.models import METRICS
+from digits_detector.training.repository import METRICS
 from scripts.run_notebook import DETECTOR_NOTEBOOK, NOTEBOOK, run
 
 pytestmark = pytest.mark.train

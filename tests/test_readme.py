@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from digits_detector.fit import FIT
-from digits_detector.models import RUNS
+from digits_detector.models import ABOUT
 from digits_detector.normalize import STROKE_WIDTH
+from digits_detector.training.repository import RUNS
 from scripts import readme
 from tests.conftest import ROOT
 
@@ -27,9 +28,8 @@ PYTHON = [block for language, block in BLOCKS if language == "python"]
 COMMANDS = [
     block for language, block in BLOCKS if re.search(r"\bdigits (?!detector)", block) and language == "sh"
 ]
-QUICK = {  # what would take an hour, or read the test images
+QUICK = {  # what would take an hour
     r"^(digits train .*?)(?= *#|$)": r"\1 --images 1000 --epochs 1 --drawings 0 --outliers 0",
-    r"^digits evaluate(?! --part valid)": "digits evaluate --part valid",
 }
 
 
@@ -37,6 +37,7 @@ QUICK = {  # what would take an hour, or read the test images
 def copied(tmp_path: Path, seven: Path) -> dict[str, str]:
     """Return an environment where `digits` works on a copy of the package, which a command may change."""
     copy = shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "models", tmp_path / "models")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "PYTHONPATH": str(copy), "DIGITS_RUNS": str(tmp_path / "runs")}
 
@@ -64,7 +65,7 @@ def test_python_blocks_run(seven: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_digits_stand_in_blocks_that_are_run() -> None:
     lines = [line for language, block in BLOCKS if language != "sh" for line in block.splitlines()]
     assert not [line for line in lines if line.startswith("digits ")]
-    assert len(COMMANDS) == 4
+    assert len(COMMANDS) == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
@@ -94,9 +95,9 @@ def test_the_steps_of_training_end_with_the_new_model_in_the_package(
         run(block, {**copied, "DIGITS_DATA": str(mnist_folder.parent)}, tmp_path)
     assert shipped.read_bytes() != before
     assert (tmp_path / "mine" / "mnist_cnn.onnx").read_bytes() == shipped.read_bytes()
-    measured = json.loads(shipped.with_name("metrics.json").read_text(encoding="utf-8"))
-    assert measured["model"]["trained"]["run"] == "mine"
-    assert measured["valid"]["accuracy"] > 0.3
+    told = json.loads((tmp_path / "models" / "runs.json").read_text(encoding="utf-8"))
+    assert told["shipped"] == "mine"
+    assert told["runs"]["mine"]["history"][-1]["val_accuracy"] > 0.3
 
 
 @pytest.mark.train
@@ -120,6 +121,12 @@ def test_figures_are_those_of_metrics_json(document: Path) -> None:
     filled = readme.fill(text, readme.measured())
     assert filled == text, "run `python -m scripts.readme`"
     assert "not measured yet" not in text
+
+
+def test_the_package_tells_what_was_measured() -> None:
+    about = json.loads(ABOUT.read_text(encoding="utf-8"))
+    assert about == readme.about(readme.measured()), "run `python -m scripts.readme`"
+    assert ABOUT.stat().st_size < 4_000
 
 
 def test_a_figure_that_is_not_measured_says_so_and_a_name_that_is_none_is_an_error() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digits_detector import DigitRecognizer, DigitsError, InvalidPicture, Prediction, Strokes
+from digits_detector import DigitRecognizer, DigitsError, InvalidPicture, Strokes
 from digits_detector.normalize import normalize
 
 from .conftest import SEVEN
@@ -48,7 +48,7 @@ def test_a_batch_reads_as_one_by_one(recognizer: DigitRecognizer, seven: Path) -
     for one, of_batch in zip(map(recognizer.predict, items), recognizer.predict_batch(items), strict=True):
         assert one.digit == of_batch.digit
         np.testing.assert_allclose(one.probabilities, of_batch.probabilities, atol=1e-5)
-    assert recognizer.predict_batch([]) == []
+    assert len(recognizer.predict_batch([])) == 0
 
 
 def test_a_stack_of_pictures_reads_as_one_by_one(recognizer: DigitRecognizer) -> None:
@@ -65,20 +65,50 @@ def test_a_stack_of_pictures_reads_as_one_by_one(recognizer: DigitRecognizer) ->
 
 def test_columns_hold_what_the_predictions_do(recognizer: DigitRecognizer, seven: Path) -> None:
     items: list[Any] = [seven, b"no picture", Strokes([]), np.eye(28)]
-    columns, errors = recognizer.predict_columns(items)
-    assert {place: type(error) for place, error in errors.items()} == {1: InvalidPicture}
-    expected = [recognizer.predict(item) for item in (seven, Strokes([]), np.eye(28))]
-    assert [columns[place].status for place in range(len(columns))] == [one.status for one in expected]
-    assert columns.digit.tolist() == [-1 if one.digit is None else one.digit for one in expected]
-    assert columns.confidence == pytest.approx([one.confidence for one in expected], abs=1e-5)
+    read = recognizer.predict_batch(items, on_error="return")
+    assert {place: type(error) for place, error in read.errors.items()} == {1: InvalidPicture}
+    assert read.status.tolist() == [prediction.status for prediction in read]
+    assert read.digit.tolist() == [-1 if one.digit is None else one.digit for one in read]
+    alone = [recognizer.predict(item) for item in (seven, Strokes([]), np.eye(28))]
+    assert [read[place].status for place in (0, 2, 3)] == [one.status for one in alone]
+    assert read.confidence[[0, 2, 3]] == pytest.approx([one.confidence for one in alone], abs=1e-5)
+    json.dumps([prediction.to_json() for prediction in read], allow_nan=False)
 
 
-def test_a_bad_item_raises_or_stands_in_its_place(recognizer: DigitRecognizer) -> None:
+def test_a_bad_item_raises_or_has_the_status_error(recognizer: DigitRecognizer) -> None:
     items: list[Any] = [DRAWN_SEVEN, b"no picture", DRAWN_SEVEN, None]
     with pytest.raises(InvalidPicture):
         recognizer.predict_batch(items)
-    results = recognizer.predict_batch(items, on_error="return")
-    assert [type(result) for result in results] == [Prediction, InvalidPicture, Prediction, InvalidPicture]
+    read = recognizer.predict_batch(items, on_error="return")
+    assert [prediction.status for prediction in read] == ["digit", "error", "digit", "error"]
+    assert [type(read.errors[place]) for place in (1, 3)] == [InvalidPicture] * 2
+    part = read[1:]
+    assert (len(part), sorted(part.errors), part[-2].digit) == (3, [0, 2], 7)
+    with pytest.raises(IndexError):
+        read[4]
+
+
+def test_predictions_become_a_table(recognizer: DigitRecognizer) -> None:
+    pandas = pytest.importorskip("pandas", reason="needs pandas, which Gradio brings: pip install '.[app]'")
+    items: list[Any] = [DRAWN_SEVEN, b"no picture", Strokes([])]
+    table = recognizer.predict_batch(items, on_error="return").to_pandas()
+    assert table["status"].tolist() == ["digit", "error", "blank"]
+    assert table["digit"][0] == 7
+    assert table["digit"].isna().tolist() == [False, True, True]
+    assert table["p7"].isna().tolist() == [False, True, False]
+    assert [pandas.isna(sentence) for sentence in table["error"]] == [True, False, True]
+
+
+def test_several_pictures_are_read_as_one_by_one(recognizer: DigitRecognizer, seven: Path) -> None:
+    items: list[Any] = [seven, b"no picture", DRAWN_SEVEN]
+    with pytest.raises(InvalidPicture):
+        recognizer.read_batch(items)
+    read = recognizer.read_batch(items, on_error="return")
+    assert [reading.text for reading in read] == [recognizer.read(seven).text, "", "7"]
+    assert {place: type(error) for place, error in read.errors.items()} == {1: InvalidPicture}
+    assert (list(read[1:].errors), len(read[:1])) == ([0], 1)
+    with pytest.raises(DigitsError, match="read takes a single one"):
+        recognizer.read_batch(seven)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("wrong", ["seven.png", b"", Path("seven.png"), DRAWN_SEVEN])
@@ -88,8 +118,8 @@ def test_a_single_item_is_no_batch(recognizer: DigitRecognizer, wrong: Any) -> N
 
 
 def test_what_else_an_argument_may_be_is_said(recognizer: DigitRecognizer) -> None:
-    with pytest.raises(DigitsError, match="'raise' or 'return', not 'ignore'"):
-        recognizer.predict_batch([], on_error="ignore")  # type: ignore[call-overload]
+    with pytest.raises(DigitsError, match="on_error: invalid value 'ignore': expected 'raise' or 'return'"):
+        recognizer.predict_batch([], on_error="ignore")  # type: ignore[arg-type]
     for threads in (0, "x"):
         with pytest.raises(
             DigitsError, match=f"threads: invalid value {threads!r}: expected a whole number from 1 on"

@@ -3,7 +3,7 @@
 from .errors import DataError, DigitsError, InvalidPicture, InvalidStrokes, ModelError, UnexpectedError
 from .explain import Explanation
 from .recognizer import DigitRecognizer
-from .results import DetectedDigit, Line, Number, Prediction, Predictions, Reading
+from .results import DetectedDigit, Line, Number, Prediction, Predictions, Reading, Readings
 from .strokes import Strokes
 
 __version__ = "0.1.0"
@@ -22,6 +22,7 @@ __all__ = [
     "Prediction",
     "Predictions",
     "Reading",
+    "Readings",
     "Strokes",
     "UnexpectedError",
     "__version__",

@@ -1,4 +1,4 @@
-"""The main door: a picture or pen strokes in, a prediction out."""
+"""The recogniser: a picture or pen strokes in, a prediction or a reading out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import partial
 from numbers import Real
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,10 @@ from .networks.detector import Detector
 from .networks.rejection import combined, probabilities, statuses
 from .normalize import Digit, normalize
 from .read import Networks, read_picture, read_strokes
-from .results import Prediction, Predictions, Reading
+from .results import Prediction, Predictions, Reading, Readings
 from .strokes import Strokes
+
+OnError: TypeAlias = Literal["raise", "return"]
 
 _NONE = np.empty((0, SIZE, SIZE), dtype=np.uint8)
 _LOG = logging.getLogger(__name__)
@@ -59,6 +61,25 @@ def _number(threshold: Any) -> float:
     if isinstance(threshold, bool) or not isinstance(threshold, Real) or not np.isfinite(float(threshold)):
         raise DigitsError(f"threshold: invalid value {threshold!r}: expected a finite number.")
     return float(threshold)
+
+
+def _check_batch(method: str, items: Any, on_error: Any) -> None:
+    """Raise `DigitsError` where a single item is given for several, or `on_error` is something else."""
+    batch = f"{method}_batch"
+    if isinstance(items, str | bytes | bytearray | os.PathLike | Image.Image | Strokes):
+        raise DigitsError(f"{batch} takes several items in a list; {method} takes a single one.")
+    if (
+        isinstance(items, np.ndarray)
+        and items.ndim == 3
+        and items.shape[2] in (3, 4)
+        and min(items.shape[:2]) > 4
+    ):
+        raise DigitsError(
+            f"an array of shape {items.shape} is one picture in colour; {batch} takes several in a list, or "
+            "grey ones in an array (n, height, width)."
+        )
+    if on_error not in ("raise", "return"):
+        raise DigitsError(f"on_error: invalid value {on_error!r}: expected 'raise' or 'return'.")
 
 
 def _unexpected(error: Exception) -> UnexpectedError:
@@ -147,72 +168,78 @@ class DigitRecognizer:
 
         Parameters
         ----------
-        item : path, bytes of an image file, PIL image, array, or Strokes
+        item : path, bytes, binary file object, PIL image, array, or Strokes
+            Of an image file any format that Pillow reads. An array is (h, w), (h, w, 1), (h, w, 3) RGB or (h, w, 4)
+            RGBA: bool; integers, whose full range is that of their dtype; or floats in [0, 1]. At most `max_pixels`
+            pixels; digits may be dark on light or light on dark.
 
         Raises
         ------
         InvalidPicture
-            If the item is no picture that can be read.
+            If the picture cannot be read.
         """
         return self.predict_batch([item])[0]
 
-    @overload
-    def predict_batch(
-        self, items: Iterable[Picture | Strokes], on_error: Literal["raise"] = "raise"
-    ) -> list[Prediction]: ...
-
-    @overload
-    def predict_batch(
-        self, items: Iterable[Picture | Strokes], on_error: Literal["return"]
-    ) -> list[Prediction | DigitsError]: ...
-
-    def predict_batch(
-        self, items: Iterable[Picture | Strokes], on_error: Literal["raise", "return"] = "raise"
-    ) -> list[Prediction] | list[Prediction | DigitsError]:
+    def predict_batch(self, items: Iterable[Picture | Strokes], on_error: OnError = "raise") -> Predictions:
         """Read a digit from each item, in one call of the network.
+
+        It is fastest with an ndarray (n, h, w) of uint8, both sides at most 32: these become 28×28 together.
 
         Parameters
         ----------
         items : iterable of what `predict` takes
         on_error : "raise" or "return"
-            Whether the first bad item raises, or each bad item's exception stands in its place in the list.
+            Whether the first bad item raises, or a bad item has the status "error" and its exception is in `errors`.
 
         Raises
         ------
-        InvalidPicture
-            If an item is no picture that can be read, and `on_error` is "raise".
+        InvalidPicture, InvalidStrokes
+            If an item cannot be read, and `on_error` is "raise".
         DigitsError
             If the items are a single one, or `on_error` is something else.
         """
-        if isinstance(items, str | bytes | bytearray | os.PathLike | Image.Image | Strokes):
-            raise DigitsError("predict_batch takes several items in a list; predict takes a single one.")
-        if isinstance(items, np.ndarray) and items.ndim == 3 and items.shape[2] in (3, 4) and len(items) > 4:
-            raise DigitsError(
-                f"an array of shape {items.shape} is one picture in colour; predict_batch takes several in a list, or "
-                "grey ones in an array (n, height, width)."
-            )
-        if on_error not in ("raise", "return"):
-            raise DigitsError(f"on_error is 'raise' or 'return', not {on_error!r}.")
-        predictions, errors = self.predict_columns(items)
+        _check_batch("predict", items, on_error)
+        inputs, errors = self._inputs(items)
         if errors and on_error == "raise":
             raise errors[min(errors)]
-        read = iter(predictions[place] for place in range(len(predictions)))
-        return [errors.get(place) or next(read) for place in range(len(predictions) + len(errors))]
+        return self._read(inputs).with_errors(errors)
 
-    def predict_columns(
-        self, items: Iterable[Picture | Strokes]
-    ) -> tuple[Predictions, dict[int, DigitsError]]:
-        """Read a digit from each item; return predictions in columns, and what is wrong with bad items, by their place.
-
-        A place with an error has none in the columns. It is fastest with an ndarray (n, h, w) of uint8, both sides at
-        most 32: these become 28×28 together.
+    def read_batch(
+        self, sources: Iterable[Picture | Strokes], on_error: OnError = "raise", *, marks: bool = False
+    ) -> Readings:
+        """Read all digits of each picture, one picture after the other.
 
         Parameters
         ----------
-        items : iterable of what `predict` takes
+        sources : iterable of what `predict` takes
+        on_error : "raise" or "return"
+            Whether the first bad picture raises, or a bad picture has an empty reading and its exception is in
+            `errors`.
+        marks : bool
+            As of `read`.
+
+        Raises
+        ------
+        InvalidPicture, InvalidStrokes
+            If a picture cannot be read, and `on_error` is "raise".
+        DigitsError
+            If the sources are a single one, or `on_error` is something else.
         """
-        inputs, errors = self._inputs(items)
-        return self._read(inputs), errors
+        _check_batch("read", sources, on_error)
+        readings: list[Reading] = []
+        errors: dict[int, DigitsError] = {}
+        for place, source in enumerate(sources):
+            try:
+                readings.append(self.read(source, marks=marks))
+            except DigitsError as error:
+                errors[place] = error
+            except Exception as error:  # one picture never costs another
+                errors[place] = _unexpected(error)
+            if place in errors:
+                if on_error == "raise":
+                    raise errors[place]
+                readings.append(Reading(()))
+        return Readings(tuple(readings), errors)
 
     def explain(self, item: Picture | Strokes) -> Explanation:
         """Say where the network looked, for the digit that `predict` reads and for the runner-up.

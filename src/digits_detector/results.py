@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from .annotate import annotated
+from .errors import DigitsError
 from .image.decode import Picture
-from .networks.rejection import Status
 from .normalize import Digit
 
+if TYPE_CHECKING:
+    import pandas
+
+Status: TypeAlias = Literal["digit", "blank", "not_a_digit", "error"]
 Box: TypeAlias = tuple[float, float, float, float]  # x0, y0, x1, y1
 
 
@@ -24,13 +28,14 @@ class Prediction:
 
     Attributes
     ----------
-    status : "digit", "blank" or "not_a_digit"
+    status : "digit", "blank", "not_a_digit", or in a batch "error"
     digit : int or None
-        0 to 9; None when it is blank, or not a digit.
+        0 to 9; None unless the status is "digit".
     confidence : float
-        The largest probability; 0.0 when blank.
+        The largest probability, 0 to 1; 0.0 when blank.
     probabilities : ndarray of shape (10,), float32
-        Of each digit; they sum to 1. When blank, ten times 0.1. When it is not a digit, they still tell the closest.
+        Of each digit; they sum to 1. When blank, ten times 0.1. When it is not a digit, the closest digit has the
+        largest.
     outlier_score : float
         Finite; higher = less like a digit. Above the model's threshold it is none.
     input : ndarray of shape (28, 28), uint8
@@ -65,19 +70,34 @@ class Prediction:
         }
 
 
+# The columns of `Predictions`, and what they hold for an item that could not be read.
+_COLUMNS = {
+    "status": "error",
+    "digit": -1,
+    "confidence": 0.0,
+    "probabilities": 0.1,
+    "outlier_score": 0.0,
+    "input": 0,
+}
+
+
 @dataclass(frozen=True, eq=False)
-class Predictions:
-    """What was read of n items, in columns; `predictions[i]` is one of them.
+class Predictions(Sequence[Prediction]):
+    """What was read of n items: a sequence of `Prediction`, held in columns.
 
     Attributes
     ----------
     status : ndarray of shape (n,), str
+        "digit", "blank", "not_a_digit", or "error" where the item could not be read.
     digit : ndarray of shape (n,), int8
-        -1 where there is none.
+        -1 unless the status is "digit".
     confidence : ndarray of shape (n,), float32
     probabilities : ndarray of shape (n, 10), float32
     outlier_score : ndarray of shape (n,), float32
     input : ndarray of shape (n, 28, 28), uint8
+    errors : mapping of int to DigitsError
+        What is wrong with the items whose status is "error", by their place; the columns hold for them what they hold
+        for a blank item.
     """
 
     status: NDArray[np.str_]
@@ -86,11 +106,23 @@ class Predictions:
     probabilities: NDArray[np.float32]
     outlier_score: NDArray[np.float32]
     input: NDArray[np.uint8]
+    errors: Mapping[int, DigitsError] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.status)
 
-    def __getitem__(self, place: int) -> Prediction:
+    @overload
+    def __getitem__(self, place: int) -> Prediction: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Predictions: ...
+
+    def __getitem__(self, place: int | slice) -> Prediction | Predictions:
+        if isinstance(place, slice):
+            chosen = range(len(self))[place]
+            errors = {new: self.errors[old] for new, old in enumerate(chosen) if old in self.errors}
+            columns = {name: getattr(self, name)[place] for name in _COLUMNS}
+            return Predictions(**columns, errors=errors)
         digit = int(self.digit[place])
         return Prediction(
             cast(Status, str(self.status[place])),
@@ -100,6 +132,41 @@ class Predictions:
             float(self.outlier_score[place]),
             self.input[place],
         )
+
+    def with_errors(self, errors: Mapping[int, DigitsError]) -> Predictions:
+        """Return these predictions with those of items that could not be read put in at their places."""
+        if not errors:
+            return self
+        read = np.ones(len(self) + len(errors), dtype=bool)
+        read[list(errors)] = False
+        columns = {}
+        for name, value in _COLUMNS.items():
+            column = getattr(self, name)
+            columns[name] = np.full((len(read), *column.shape[1:]), value, dtype=column.dtype)
+            columns[name][read] = column
+        return Predictions(**columns, errors=dict(errors))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a table, a row an item: status, digit, confidence, p0 to p9, outlier_score, error.
+
+        A value that there is not is missing (`pandas.NA`, NaN or None). It needs pandas, which is not a dependency.
+        """
+        import pandas
+
+        missing = self.status == "error"
+        numbers = {
+            "confidence": self.confidence,
+            **{f"p{digit}": self.probabilities[:, digit] for digit in range(10)},
+            "outlier_score": self.outlier_score,
+        }
+        return pandas.DataFrame(
+            {
+                "status": self.status,
+                "digit": pandas.array(self.digit, dtype="Int8"),
+                **{name: np.where(missing, np.float32(np.nan), column) for name, column in numbers.items()},
+                "error": [str(self.errors[n]) if n in self.errors else None for n in range(len(self))],
+            }
+        ).assign(digit=lambda table: table["digit"].mask(table["digit"] < 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,6 +292,36 @@ class Reading:
             If it is not a picture that can be read.
         """
         return annotated(picture, [(digit.box, str(digit.digit)) for digit in self.digits])
+
+
+@dataclass(frozen=True, eq=False)
+class Readings(Sequence[Reading]):
+    """What was read of n pictures: a sequence of `Reading`.
+
+    Attributes
+    ----------
+    errors : mapping of int to DigitsError
+        What is wrong with the pictures that could not be read, by their place; their `Reading` is empty.
+    """
+
+    readings: tuple[Reading, ...]
+    errors: Mapping[int, DigitsError] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.readings)
+
+    @overload
+    def __getitem__(self, place: int) -> Reading: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Readings: ...
+
+    def __getitem__(self, place: int | slice) -> Reading | Readings:
+        if isinstance(place, slice):
+            chosen = range(len(self))[place]
+            errors = {new: self.errors[old] for new, old in enumerate(chosen) if old in self.errors}
+            return Readings(self.readings[place], errors)
+        return self.readings[place]
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -10,8 +10,10 @@ A stroke of one point is a segment of length zero: a round dot.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,6 +64,18 @@ class Strokes:
         if not isinstance(document, dict) or not isinstance(document.get("strokes"), list):
             raise InvalidStrokes('strokes in JSON look like {"strokes": [[[x, y], …], …]}.')
         return cls(document["strokes"])
+
+    @classmethod
+    def load(cls, source: Path | bytes) -> Strokes:
+        """Read a JSON file, or its bytes; raises `InvalidStrokes` if it cannot be read or has another form."""
+        try:
+            data = source if isinstance(source, bytes) else source.read_bytes()
+            document = json.loads(data.decode("utf-8-sig"))
+        except OSError as error:
+            raise InvalidStrokes(f"the file cannot be read: {error.strerror}.") from None
+        except (ValueError, RecursionError):
+            raise InvalidStrokes("the strokes are no valid JSON.") from None
+        return cls.from_json(document)
 
     def to_json(self) -> dict[str, list[list[list[float]]]]:
         """Return `{"strokes": [[[x, y], …], …]}`."""

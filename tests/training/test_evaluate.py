@@ -11,11 +11,13 @@ import pytest
 
 pytest.importorskip("onnx", reason="needs the training extra")
 
-from digits_detector.models import METRICS, ONNX
+from benchmarks import mnist as benchmark
+from digits_detector.models import ONNX
 from digits_detector.training import evaluate as room
 from digits_detector.training import scores
 from digits_detector.training.classifier.recipe import Recipe
 from digits_detector.training.data import mnist
+from digits_detector.training.repository import METRICS
 
 from .test_scores import logits_of
 
@@ -52,7 +54,7 @@ def test_other_commands_sections_stay_in_the_file(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["metrics.json"]
 
 
-def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path) -> None:
+def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tmp_path / "mnist_cnn.onnx"
     model.write_bytes(ONNX.read_bytes())
     described = room.describe(model)
@@ -65,6 +67,7 @@ def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path) -> None:
     }
     name = described["trained"]["run"]
     went_on = {**told, "settings": {**told["settings"], "start": "first"}}
+    monkeypatch.setattr(room, "RUNS", tmp_path / "runs.json")
     (tmp_path / "runs.json").write_text(json.dumps({"shipped": name, "runs": {"first": told, name: went_on}}))
     trained = room.describe(model)["trained"]
     assert (trained["images"], trained["drawings"], trained["outliers"]) == (55_000, 27_500, 5_500)
@@ -76,15 +79,13 @@ def test_the_shipped_model_is_measured_on_the_digits_to_choose_on(
     mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
-    metrics = tmp_path / "metrics.json"
-    section = room.evaluate(part="valid", metrics=metrics, figures=tmp_path)["valid"]
+    section = benchmark.run(ONNX, "valid", tmp_path)["valid"]
     assert section["n"] == 5_000
     assert len(section["misread"]) == round(5_000 * (1 - section["accuracy"]))
     assert np.sum(section["confusion"]["counts"]) == 5_000
     assert sum(each["n"] for each in section["reliability"]) == 5_000
     _, labels = mnist.load("train")
     assert all(labels[each["index"]] == each["label"] for each in section["misread"])
-    assert section == json.loads(metrics.read_text(encoding="utf-8"))["valid"]
     assert {file.name for file in tmp_path.glob("*.png")} == {
         "confusion_matrix.png",
         "misread.png",

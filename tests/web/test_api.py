@@ -7,8 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from digits_detector import DigitRecognizer, Strokes, __version__
-from digits_detector.models import METRICS
+from digits_detector import DigitRecognizer, Strokes, __version__, models
 from digits_detector.web import schemas
 from digits_detector.web.api import LARGEST_DRAWING
 
@@ -128,20 +127,14 @@ def test_the_model_is_told_with_its_figures(api: str, recognizer: DigitRecognize
     told = httpx.get(f"{api}/api/model").json()
     assert told["name"] == "mnist_cnn.onnx"
     assert told["sha256"] == recognizer.checksum
-    measured = json.loads(METRICS.read_text(encoding="utf-8"))
-    if measured["model"]["sha256"] == recognizer.checksum:
-        assert told["figures"]["parameters"] == measured["model"]["parameters"]
-        assert told["figures"]["mnist"]["accuracy"] == measured["mnist"]["accuracy"]
-    else:
-        assert told["figures"] == {}
+    assert told["figures"] == models.figures(recognizer.checksum)
+    assert told["figures"]["parameters"] == 468_202
 
 
 def test_the_figures_of_another_model_are_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    metrics = tmp_path / "metrics.json"
-    metrics.write_text(json.dumps({"model": {"sha256": "another", "parameters": 1}, "mnist": {"n": 1}}))
-    monkeypatch.setattr("digits_detector.web.api.METRICS", metrics)
-    assert ask(app(), "GET", "/api/model").json()["figures"] == {}
-    metrics.unlink()
+    about = tmp_path / "model.json"
+    about.write_text(json.dumps({"classifier": {"sha256": "another", "figures": {"parameters": 1}}}))
+    monkeypatch.setattr(models, "ABOUT", about)
     assert ask(app(), "GET", "/api/model").json()["figures"] == {}
 
 

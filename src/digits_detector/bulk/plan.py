@@ -126,7 +126,7 @@ class Plan:
     def _read(self, part: int, recognizer: DigitRecognizer) -> Iterator[pa.Table]:
         first = part * self.rows_a_part
         for paths, pictures in self.source.read(first, self.rows(part)):
-            yield table.table(first, paths, *recognizer.predict_columns(pictures))
+            yield table.table(first, paths, recognizer.predict_batch(pictures, on_error="return"))
             first += len(paths)
 
     def _parts(self) -> int:

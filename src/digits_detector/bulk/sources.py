@@ -24,7 +24,7 @@ from PIL import Image
 
 from ..errors import DataError
 
-Batch: TypeAlias = tuple[list[str | None], Any]  # paths, and what `DigitRecognizer.predict_columns` takes
+Batch: TypeAlias = tuple[list[str | None], Any]  # paths, and what `DigitRecognizer.predict_batch` takes
 Group: TypeAlias = tuple[str, int, int]  # a Parquet file, one of its row groups, and how many rows that has
 
 _AT_ONCE = 1024  # rows

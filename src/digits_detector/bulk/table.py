@@ -11,48 +11,39 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..errors import DigitsError
 from ..results import Predictions
 
-READ = pa.schema(
+SCHEMA = pa.schema(
     {
+        "row": pa.int64(),  # of the input, from 0
+        "path": pa.string(),  # null where the input has none
         "status": pa.string(),  # "digit", "blank" or "not_a_digit"; "error" where the picture can't be read
-        "digit": pa.int8(),  # null where there is none
+        "digit": pa.int8(),  # null unless the status is "digit"
         "confidence": pa.float32(),
         **{f"p{digit}": pa.float32() for digit in range(10)},
         "outlier_score": pa.float32(),
+        "error": pa.string(),  # what is wrong with the picture, or null
     }
-)
-SCHEMA = pa.schema(
-    [
-        ("row", pa.int64()),  # of the input, from 0
-        ("path", pa.string()),  # null where the input has none
-        *READ,
-        ("error", pa.string()),  # what is wrong with the picture, or null
-    ]
 )
 
 _ROWS_A_GROUP = 131_072
 _JOB = b"digits_detector.job"  # of the file's metadata
 
 
-def table(
-    first: int, paths: list[str | None], predictions: Predictions, errors: dict[int, DigitsError]
-) -> pa.Table:
+def table(first: int, paths: list[str | None], predictions: Predictions) -> pa.Table:
     """Return the rows of pictures, of which the first is row `first` of the input."""
-    digit = pa.array(predictions.digit, mask=predictions.digit < 0)
-    columns = (predictions.status, digit, predictions.confidence, *predictions.probabilities.T)
-    read = pa.table([*map(pa.array, columns), pa.array(predictions.outlier_score)], schema=READ)
-    if errors:
-        broken = np.zeros(len(paths), dtype=bool)
-        broken[list(errors)] = True
-        read = read.take(pa.array(np.cumsum(~broken) - 1, mask=broken))
-        read = read.set_column(0, "status", read["status"].fill_null("error"))
-    rows = pa.array(np.arange(first, first + len(paths)))
-    sentences = [str(errors[place]) if place in errors else None for place in range(len(paths))]
-    return pa.table(
-        [rows, pa.array(paths, pa.string()), *read.columns, pa.array(sentences, pa.string())], schema=SCHEMA
-    )
+    broken = predictions.status == "error"
+    numbers = (predictions.confidence, *predictions.probabilities.T, predictions.outlier_score)
+    errors = predictions.errors
+    columns = [
+        pa.array(np.arange(first, first + len(paths))),
+        pa.array(paths, pa.string()),
+        pa.array(predictions.status),
+        pa.array(predictions.digit, mask=predictions.digit < 0),
+        *(pa.array(column, mask=broken) for column in numbers),
+        pa.array([str(errors[n]) if n in errors else None for n in range(len(paths))], pa.string()),
+    ]
+    return pa.table(columns, schema=SCHEMA)
 
 
 def write(tables: Iterable[pa.Table], path: Path, job: Mapping[str, str | None] | None = None) -> None:

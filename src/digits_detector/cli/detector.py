@@ -52,19 +52,24 @@ def add_export_detector(commands: Commands) -> None:
         "export-detector",
         _run_export,
         "choose a trained detector's thresholds on validation pages and write its ONNX file",
-        "digits export-detector mine detector.onnx",
+        "digits export-detector mine folder    # and DigitRecognizer(detector=...) reads with it",
+        "digits export-detector mine --ship    # make it the detector of this checkout",
         extra="train",
     )
     parser.add_argument("name", metavar="RUN", help="a finished run in $DIGITS_RUNS")
-    parser.add_argument(
-        "out", type=Path, metavar="OUT.onnx", help="the file to write; its checksum goes beside it"
-    )
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="where to write detector.onnx")
+    parser.add_argument("--ship", action="store_true", help="write into this checkout")
+    parser.set_defaults(refuse=parser.error)
 
 
 def _run_export(args: argparse.Namespace) -> int:
-    from ..training.detector.export import export
+    if args.ship == bool(args.folder):
+        args.refuse("expected FOLDER or --ship")
+    from ..training import runs
+    from ..training.detector.export import export, ship
 
-    print(export(args.name, args.out))
+    run = runs.folder() / args.name
+    print(f"{ship(run) if args.ship else export(run, args.folder)}: written")
     return 0
 
 

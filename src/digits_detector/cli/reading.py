@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..errors import DigitsError, InvalidPicture, InvalidStrokes
+from ..errors import DigitsError, InvalidPicture
 from .declare import FAILED, command, complain, whole_number
 
 if TYPE_CHECKING:
@@ -147,24 +147,14 @@ def _print_words(file: str, answer: Callable[[str], Answer]) -> int:
 
 
 def _source(file: str) -> Path | bytes | Strokes:
+    from ..strokes import Strokes
+
     if file == "-":
         data = sys.stdin.buffer.read()
         # No picture format begins with a brace; some shells put a byte order mark before it.
-        return _strokes(data) if data.lstrip(codecs.BOM_UTF8 + b" \r\n\t").startswith(b"{") else data
-    return _strokes(Path(file)) if file.lower().endswith(".json") else Path(file)
-
-
-def _strokes(source: Path | bytes) -> Strokes:
-    from ..strokes import Strokes
-
-    try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
-        document = json.loads(data.decode("utf-8-sig"))
-    except OSError as error:
-        raise InvalidStrokes(f"the file cannot be read: {error.strerror}.") from None
-    except (ValueError, RecursionError):
-        raise InvalidStrokes("the strokes are no valid JSON.") from None
-    return Strokes.from_json(document)
+        is_json = data.lstrip(codecs.BOM_UTF8 + b" \r\n\t").startswith(b"{")
+        return Strokes.load(data) if is_json else data
+    return Strokes.load(Path(file)) if file.lower().endswith(".json") else Path(file)
 
 
 # ── serve ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""The commands that make the model: train, calibrate and export."""
+"""The commands that make the classifier: train, calibrate and export."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def add_train(commands: Commands) -> None:
     base.add_argument(
         "--repeat",
         metavar="RUN",
-        help="the recipe of this run, one of those in the package's models/runs.json",
+        help="the recipe of this run, one of those in models/runs.json of the repository",
     )
     parser.add_argument("--resume", action="store_true", help="go on after the run's last finished epoch")
     parser.add_argument("--epochs", type=whole_number(1, 10_000), help="(default: the recipe's)")
@@ -138,16 +138,19 @@ def add_export(commands: Commands) -> None:
         commands,
         "export",
         _run_export,
-        "write mnist_cnn.onnx from mnist_cnn.keras, or the page that needs no server",
-        "digits export mine                   # ship this run",
-        "digits export mine --to folder       # into another folder than the package's",
-        "digits export                        # write the ONNX file of what is shipped anew",
+        "write a run's ONNX file, or the page that needs no server",
+        "digits export mine folder            # and DIGITS_MODEL=folder/mnist_cnn.onnx serves it",
+        "digits export mine --ship            # make it the model of this checkout",
+        "digits export --ship                 # write the ONNX file of what is shipped again",
         "digits export --web folder           # a static page that reads digits in the browser; needs no extra",
         extra="train",
     )
-    parser.add_argument("name", metavar="RUN", nargs="?", help="a calibrated run to ship first")
+    parser.add_argument(
+        "name", metavar="RUN", nargs="?", help="a finished and calibrated run in $DIGITS_RUNS"
+    )
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="where to write")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--to", type=Path, metavar="FOLDER", help="(default: the package's models)")
+    where.add_argument("--ship", action="store_true", help="write into this checkout")
     where.add_argument(
         "--web",
         type=Path,
@@ -162,12 +165,17 @@ def _run_export(args: argparse.Namespace) -> int:
         if args.name:
             args.refuse("--web takes no RUN: it exports the model that is served")
         return _export_web(args.web)
-    from ..models import MODELS
+    if args.ship == bool(args.folder) or not (args.ship or args.name):
+        args.refuse("expected RUN and FOLDER, or --ship with or without RUN, or --web FOLDER")
     from ..training import runs
-    from ..training.classifier.export import export
+    from ..training.classifier.export import export, ship
 
     run = runs.folder() / args.name if args.name else None
-    print(export(run, args.to or MODELS))
+    if args.folder and run:
+        written = export(run, args.folder)
+        print(f"{written}: written; to serve it: DIGITS_MODEL={written} digits serve")
+    else:
+        print(f"{ship(run)}: written")
     return 0
 
 

@@ -1,19 +1,22 @@
-"""What is shipped: the networks in ONNX, how they were trained, and the figures measured on them."""
+"""The networks that are served, in ONNX, with their checksums; `model.json` holds the figures measured on them."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
-MODELS = Path(__file__).parent
-KERAS = MODELS / "mnist_cnn.keras"
-ONNX = MODELS / "mnist_cnn.onnx"
-HEAD = MODELS / "outlier_head.keras"  # the part of the ONNX file that tells what is no digit
-DETECTOR = MODELS / "detector.onnx"
-DETECTOR_KERAS = MODELS / "detector.keras"  # what it was exported from
-DETECTOR_RUNS = MODELS / "detector_runs.json"  # settings and history of the run behind it
-METRICS = MODELS / "metrics.json"
-RUNS = MODELS / "runs.json"  # settings, history and test readings of the runs behind it
+HERE = Path(__file__).parent
+ONNX = HERE / "mnist_cnn.onnx"
+DETECTOR = HERE / "detector.onnx"
+ABOUT = HERE / "model.json"
 
 
 def chosen() -> Path:
-    """Return the ONNX file to serve: the one that `$DIGITS_MODEL` names, or else the one in the package."""
+    """Return the classifier's ONNX file to serve: the one that `$DIGITS_MODEL` names, or the one in the package."""
     return Path(os.environ.get("DIGITS_MODEL") or ONNX)
+
+
+def figures(checksum: str) -> dict[str, Any]:
+    """Return what was measured on the classifier with this SHA-256: "parameters", "mnist", "valid"; or nothing."""
+    about = json.loads(ABOUT.read_text(encoding="utf-8"))["classifier"]
+    return dict(about["figures"]) if about["sha256"] == checksum else {}

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
-
-Status: TypeAlias = Literal["digit", "blank", "not_a_digit"]
 
 DOT = 8  # pixels
 
@@ -40,7 +36,7 @@ def statuses(
     Returns
     -------
     ndarray of shape (n,), str
-        Each of them a `Status`.
+        "digit", "blank" or "not_a_digit".
     """
     ink = images > 0
     rows, columns = np.asarray(ink.any(axis=2)), np.asarray(ink.any(axis=1))

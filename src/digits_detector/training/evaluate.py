@@ -1,10 +1,4 @@
-"""Measure the ONNX file that is served: `digits evaluate`.
-
-    digits evaluate                           # MNIST's 10,000 test images, into the package's metrics.json
-    digits evaluate --part valid              # the 5,000 that choices look at, into the section "valid"
-
-The images go into the network as MNIST has them, divided by 255; nothing else touches them.
-"""
+"""Measure a network for digits on MNIST: accuracy, calibration, what it misread; and the file that figures go to."""
 
 from __future__ import annotations
 
@@ -20,11 +14,10 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from ..models import METRICS, ONNX, RUNS
-from ..networks.classifier import Classifier
 from ..networks.rejection import probabilities
 from . import runs
 from .data import mnist
+from .repository import RUNS
 from .scores import (
     Floats,
     Labels,
@@ -39,52 +32,6 @@ from .scores import (
 )
 
 Part: TypeAlias = Literal["test", "valid"]
-SECTIONS: dict[Part, str] = {"test": "mnist", "valid": "valid"}  # of metrics.json
-
-
-def evaluate(
-    model: Path = ONNX,
-    *,
-    part: Part = "test",
-    metrics: Path = METRICS,
-    figures: Path | None = None,
-) -> dict[str, Any]:
-    """Measure a model, write the figures into a JSON file, and return all that the file then holds.
-
-    Parameters
-    ----------
-    model : Path
-        An ONNX file as `digits export` writes it.
-    part : "test" or "valid"
-        MNIST's 10,000 test images, or the 5,000 of its training images that are kept to choose on.
-    metrics : Path
-        The JSON file. Its sections "model" and "mnist" ("valid") are replaced, and what was evaluated on another model
-        goes; all others stay.
-    figures : Path, optional
-        A folder for three pictures: the confusion matrix, the misread images and the reliability.
-
-    Raises
-    ------
-    ModelError
-        If the model is missing or no network for digits.
-    DataError
-        If MNIST cannot be had.
-    """
-    network = Classifier(model)
-    images, labels, indices = digits(part)
-    logits = network(images).logits
-    section = measure(logits, labels, network.temperature, indices=indices)
-    if part == "test":
-        kept = np.isin(indices, mnist.REJECTED_LABELS, invert=True)
-        section["accuracy_without_rejected_labels"] = _rounded(
-            accuracy(logits[kept].argmax(axis=1), labels[kept])
-        )
-    document = write_sections(metrics, {"model": describe(model), SECTIONS[part]: section}, network.checksum)
-    if figures:
-        from .figures import of_evaluation, save
-
-        save(of_evaluation(section, images, indices), figures)
-    return document
 
 
 def digits(part: Part) -> tuple[mnist.Images, mnist.Labels, NDArray[np.intp]]:
@@ -163,18 +110,17 @@ def describe(model: Path) -> dict[str, Any]:
         "parameters": sum(size for name, size in sizes.items() if not name.startswith("outlier")),
         "outlier_parameters": sum(size for name, size in sizes.items() if name.startswith("outlier")),
         "outlier_threshold": float(metadata["outlier_threshold"]),
-        "trained": _trained(model.parent, metadata),
+        "trained": _trained(metadata),
     }
 
 
 _ESSENTIALS = ("part", "batch", "copies", "precision", "seed")
 
 
-def _trained(folder: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
-    """Return the run's name and, where its story lies beside the model, the essentials of the recipe and its cost."""
+def _trained(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Return the run's name and, where models/runs.json holds it, the essentials of the recipe and its cost."""
     name = metadata.get("training_run", "")
-    beside = folder / RUNS.name
-    story = json.loads(beside.read_text(encoding="utf-8"))["runs"] if beside.exists() else {}
+    story = runs.read_json(RUNS)["runs"] if RUNS.exists() else {}
     if name not in story:
         return {"run": name}
     settings = story[name]["settings"]

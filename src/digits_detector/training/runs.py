@@ -12,8 +12,8 @@ import keras
 import pooch
 
 from ..errors import DataError
-from ..models import RUNS
 from .classifier.recipe import Recipe
+from .repository import RUNS
 
 
 def folder() -> Path:

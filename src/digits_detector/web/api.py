@@ -10,8 +10,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from fastapi import APIRouter, FastAPI
 from starlette.datastructures import UploadFile
@@ -19,8 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..errors import DigitsError, InvalidStrokes
-from ..models import METRICS
+from .. import models
+from ..errors import InvalidStrokes
 from ..recognizer import DigitRecognizer
 from ..results import Prediction, Reading
 from ..strokes import Strokes
@@ -31,7 +30,6 @@ from .settings import Settings
 
 LARGEST_DRAWING = 1_000_000  # bytes: some 70,000 points; no other request is answered while JSON is parsed
 HOW_TO_ASK = "send a picture as multipart/form-data, in the field `image`, or strokes as application/json."
-FIGURES = ("n", "accuracy", "nll", "ece", "brier")
 
 Asked: TypeAlias = Callable[[], bytes | Strokes]  # called on a thread, to fetch what is asked about
 
@@ -123,7 +121,10 @@ async def predict_batch(request: Request) -> Response:
         pictures = service.gate.in_time(upload.file.read() for upload in uploads)
         found = await service.gate.run(lambda: service.recognizer.predict_batch(pictures, on_error="return"))
         names = [upload.filename or "" for upload in uploads]
-    answers = [{"error": str(each)} if isinstance(each, DigitsError) else each.to_json() for each in found]
+    answers = [
+        {"error": str(found.errors[place])} if place in found.errors else prediction.to_json()
+        for place, prediction in enumerate(found)
+    ]
     return JSONResponse(
         {"results": [{"file": name, **answer} for name, answer in zip(names, answers, strict=True)]}
     )
@@ -202,24 +203,8 @@ def _so_many(most: int) -> str:
 async def model(request: Request) -> Response:
     """Tell the model file's name, its SHA-256, and what was measured on that very file."""
     recognizer = _service(request).recognizer
-    figures = _figures(METRICS, recognizer.checksum)
+    figures = models.figures(recognizer.checksum)
     return JSONResponse({"name": recognizer.model.name, "sha256": recognizer.checksum, "figures": figures})
-
-
-def _figures(path: Path, checksum: str) -> dict[str, Any]:
-    measured = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    about = measured.get("model", {})
-    if about.get("sha256") != checksum:
-        return {}
-    of_this = {name: section for name, section in measured.items() if section.get("sha256") == checksum}
-    sections = {name: of_this[name] for name in ("mnist", "valid") if name in of_this}
-    return {
-        "parameters": about["parameters"],
-        **{
-            name: {key: section[key] for key in FIGURES if key in section}
-            for name, section in sections.items()
-        },
-    }
 
 
 @router.get("/healthz", summary="Tell that the server lives", response_model=schemas.State)

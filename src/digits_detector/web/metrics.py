@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Iterable
-from typing import Literal
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -22,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import DigitsError
 from ..image.decode import Picture
-from ..recognizer import DigitRecognizer
-from ..results import Prediction, Reading
+from ..recognizer import DigitRecognizer, OnError
+from ..results import Predictions, Reading
 from ..strokes import Strokes
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus-client keeps the figures of several workers
@@ -79,9 +78,7 @@ class Meter:
 class CountingRecognizer(DigitRecognizer):
     """A recogniser that counts what it reads, whoever asks: the API, the page, or its endpoint."""
 
-    def predict_batch(  # type: ignore[override]  # the two overloads in one
-        self, items: Iterable[Picture | Strokes], on_error: Literal["raise", "return"] = "raise"
-    ) -> list[Prediction] | list[Prediction | DigitsError]:
+    def predict_batch(self, items: Iterable[Picture | Strokes], on_error: OnError = "raise") -> Predictions:
         """Read a digit from each item."""
         try:
             predictions = super().predict_batch(items, on_error)
@@ -89,9 +86,7 @@ class CountingRecognizer(DigitRecognizer):
             TURNED_AWAY.labels("error").inc()
             raise
         for prediction in predictions:
-            if isinstance(prediction, DigitsError):
-                TURNED_AWAY.labels("error").inc()
-            elif prediction.digit is None:
+            if prediction.digit is None:
                 TURNED_AWAY.labels(prediction.status).inc()
             else:
                 READ.labels(str(prediction.digit)).inc()

@@ -7,12 +7,11 @@ from typing import Any
 import gradio as gr
 
 from ..errors import DigitsError
-from ..models import METRICS
 from ..recognizer import DigitRecognizer
 from ..results import Prediction, Reading
 from . import answers
 from .sketchpad import Sketchpad, digit_pad, number_pad
-from .story import ICON, TITLE, how_it_works, masthead, read_figures
+from .story import ICON, TITLE, figures_of, how_it_works, masthead
 
 HERE = Path(__file__).parent
 SUMMARY = "Draw or photograph digits, and a small neural network reads them."
@@ -51,7 +50,7 @@ def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
                 component(digit_pad(), read, explain)
             with gr.Tab("Numbers", elem_id="numbers"):
                 component(number_pad(), read_all)
-        gr.HTML(how_it_works(read_figures(METRICS, recognizer.checksum)), apply_default_css=False)
+        gr.HTML(how_it_works(figures_of(recognizer.checksum)), apply_default_css=False)
         add_endpoint(
             recognizer.predict,
             "predict_digit",

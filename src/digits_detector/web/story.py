@@ -1,8 +1,8 @@
 """What both pages tell around the sketchpad: the title, how it works, and the figures that were measured."""
 
-import json
 from html import escape
-from pathlib import Path
+
+from .. import models
 
 TITLE = "CNN Digits Detector"
 ICON = (
@@ -19,27 +19,17 @@ def masthead(summary: str) -> str:
     return f'<header class="masthead"><h1>{TITLE}</h1><p>{escape(summary)}</p></header>'
 
 
-def read_figures(metrics: Path, checksum: str) -> list[tuple[str, str]]:
-    """Name and value of each figure that was measured on the model with this SHA-256, ready to show."""
-    try:
-        measured = json.loads(metrics.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+def figures_of(checksum: str) -> list[tuple[str, str]]:
+    """Return name and value of each figure that was measured on the classifier with this SHA-256, ready to show."""
+    measured = models.figures(checksum)
+    if "mnist" not in measured:
         return []
-    mnist, model = measured.get("mnist", {}), measured.get("model", {})
-    if model.get("sha256") != checksum:
-        return []
-    if mnist.get("sha256") != checksum:
-        mnist = {}
-    figures = []
-    if "accuracy" in mnist:
-        figures.append(
-            (f"of the {mnist.get('n', 10_000):,} MNIST test digits read right", percent(mnist["accuracy"]))
-        )
-    if "ece" in mnist:
-        figures.append(("between stated and real certainty, on average", percent(mnist["ece"])))
-    if "parameters" in model:
-        figures.append(("parameters, learnt from examples alone", f"{model['parameters']:,}"))
-    return figures
+    mnist = measured["mnist"]
+    return [
+        (f"of the {mnist['n']:,} MNIST test digits read right", percent(mnist["accuracy"])),
+        ("between stated and real certainty, on average", percent(mnist["ece"])),
+        ("parameters, learnt from examples alone", f"{measured['parameters']:,}"),
+    ]
 
 
 def percent(fraction: float) -> str:

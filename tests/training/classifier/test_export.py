@@ -10,13 +10,15 @@ import onnx
 import pytest
 
 from digits_detector import DataError, DigitRecognizer, Strokes
-from digits_detector.models import HEAD, KERAS, ONNX
+from digits_detector.models import ONNX
 from digits_detector.networks.classifier import Classifier
 from digits_detector.networks.rejection import probabilities
 from digits_detector.networks.session import checksum_file
+from digits_detector.training.classifier import export as shipping
 from digits_detector.training.classifier.calibrate import calibrate, fit_temperature
 from digits_detector.training.classifier.export import export
 from digits_detector.training.outliers.head import scores
+from digits_detector.training.repository import HEAD, KERAS
 
 pytestmark = pytest.mark.train
 
@@ -74,12 +76,13 @@ def test_a_run_is_calibrated_and_exported(
         calibrate(run, like=tmp_path)
     assert checksum_file(exported).read_text().split() == [network.checksum, exported.name]
     again = exported.read_bytes()
-    assert export(folder=tmp_path / "models").read_bytes() == again
+    assert export(run, tmp_path / "models").read_bytes() == again
 
 
-def test_an_empty_folder_exports_nothing(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no model"):
-        export(folder=tmp_path)
+def test_only_a_checkout_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipping, "RUNS", tmp_path / "models" / "runs.json")
+    with pytest.raises(DataError, match="only a checkout"):
+        shipping.ship()
 
 
 @pytest.mark.parametrize("true_temperature", [0.5, 1.0, 2.5])

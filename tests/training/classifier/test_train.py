@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from digits_detector import DataError
-from digits_detector.models import METRICS, RUNS
 from digits_detector.training import runs
 from digits_detector.training.classifier.recipe import Recipe
 from digits_detector.training.classifier.train import _course, train
+from digits_detector.training.repository import METRICS, RUNS
 
 pytestmark = [pytest.mark.slow, pytest.mark.train]
 

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ...errors import DataError
-from ...models import HEAD
 from ...normalize import draw
 from .. import runs
 from ..data import mnist, pen
 from ..evaluate import digits
 from ..outliers.head import scores, train_head
+from ..repository import CALIBRATION, HEAD
 from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
@@ -52,14 +52,14 @@ def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:
         raise DataError(
             f"the run {run} trained on all 60,000: calibrate it --like one of its recipe on the 55,000."
         )
-    if like is not None and not (like / "calibration.json").exists():
+    if like is not None and not (like / CALIBRATION.name).exists():
         raise DataError(f"the run {like} is not calibrated yet.")
     used = min(HEAD_IMAGES, recipe.images or HEAD_IMAGES)
     parts = to_train_on(replace(recipe, images=used, outliers=HEAD_OUTLIERS))
     head = train_head(model, joined(parts.values()))
     head.save(run / HEAD.name)
-    calibrated = runs.read_json(like / "calibration.json") if like else _found(run, model, head)
-    runs.write_json(run / "calibration.json", calibrated)
+    calibrated = runs.read_json(like / CALIBRATION.name) if like else _found(run, model, head)
+    runs.write_json(run / CALIBRATION.name, calibrated)
     return dict(calibrated)
 
 

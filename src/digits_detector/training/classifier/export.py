@@ -1,7 +1,7 @@
 """Write the ONNX file that is served from the Keras model: `digits export`.
 
 The graph is written node by node, a dozen of them: Keras' own exporter leaves Shape, Gather and Slice nodes behind,
-and fails on JAX. Softmax is left out: the judge wants logits, to divide them by the temperature.
+and fails on JAX. Softmax is left out: the temperature divides logits.
 """
 
 from __future__ import annotations
@@ -19,55 +19,72 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from ...errors import DataError
-from ...models import HEAD, KERAS, MODELS, ONNX, RUNS
+from ...models import ONNX
 from .. import onnx_file, runs
+from ..repository import CALIBRATION, HEAD, KERAS, RUNS
 
 
-def export(run: Path | None = None, folder: Path = MODELS) -> Path:
-    """Write mnist_cnn.onnx and its checksum from mnist_cnn.keras, and return its path.
-
-    Parameters
-    ----------
-    run : Path, optional
-        A finished and calibrated run, whose model and calibration are shipped first, with the story of how it was made.
-    folder : Path
-        Where what is shipped lies.
+def export(run: Path, folder: Path) -> Path:
+    """Write a run's ONNX file, mnist_cnn.onnx, and its checksum into a folder; return its path.
 
     Raises
     ------
     DataError
-        If the run is not finished or not calibrated, or the folder holds no model.
+        If the run is not finished or not calibrated, or the folder cannot be written.
     """
+    return _export(*_finished(run), run.name, folder)
+
+
+def ship(run: Path | None = None) -> Path:
+    """Make a run the model of this checkout; return the package's ONNX file.
+
+    The Keras models, the calibration and how the run was trained go into the repository's models/.
+
+    Parameters
+    ----------
+    run : Path, optional
+        A finished and calibrated run; by default what lies in models/ is exported again.
+
+    Raises
+    ------
+    DataError
+        If the run is not finished or not calibrated, or this is no checkout.
+    """
+    if not RUNS.exists():
+        raise DataError(f"{RUNS.parent} is missing: only a checkout of the repository holds it.")
+    parts = KERAS, HEAD, CALIBRATION
     if run is not None:
-        _ship(run, folder)
-    source = folder / KERAS.name
-    try:
-        calibrated = runs.read_json(folder / "calibration.json")
-        model, head = (keras.saving.load_model(path, compile=False) for path in (source, folder / HEAD.name))
-        metadata = {
-            "labels": json.dumps(list(range(10))),
-            "temperature": repr(calibrated["temperature"]),
-            "outlier_threshold": repr(calibrated["outlier_threshold"]),
-            "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
-            "training_run": runs.read_json(folder / RUNS.name)["shipped"],
-        }
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{folder} holds no model that can be exported: {error}.") from None
-    write_onnx(model, head, folder / ONNX.name, metadata)
-    return folder / ONNX.name
+        told, story = runs.read_json(RUNS), runs.story(run)
+        for source, target in zip(_finished(run), parts, strict=True):
+            shutil.copy(source, target)
+        runs.write_json(RUNS, {**told, "shipped": run.name, "runs": {**told["runs"], **story}})
+    return _export(*parts, runs.read_json(RUNS)["shipped"], ONNX.parent)
 
 
-def _ship(run: Path, folder: Path) -> None:
-    model, head, calibrated = run / "model.keras", run / HEAD.name, run / "calibration.json"
-    if missing := [str(path) for path in (model, head, calibrated) if not path.is_file()]:
+def _finished(run: Path) -> tuple[Path, Path, Path]:
+    """Return a run's model, outlier head and calibration."""
+    parts = run / "model.keras", run / HEAD.name, run / CALIBRATION.name
+    if missing := [str(path) for path in parts if not path.is_file()]:
         raise DataError(f"{', '.join(missing)} is missing: finish the run, then `digits calibrate` it.")
-    story = runs.story(run)
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(model, folder / KERAS.name)
-    for source in (head, calibrated):
-        shutil.copy(source, folder)
-    told = runs.read_json(folder / RUNS.name) if (folder / RUNS.name).exists() else {"runs": {}}
-    runs.write_json(folder / RUNS.name, {**told, "shipped": run.name, "runs": {**told["runs"], **story}})
+    return parts
+
+
+def _export(source: Path, head: Path, calibration: Path, name: str, folder: Path) -> Path:
+    calibrated = runs.read_json(calibration)
+    metadata = {
+        "labels": json.dumps(list(range(10))),
+        "temperature": repr(calibrated["temperature"]),
+        "outlier_threshold": repr(calibrated["outlier_threshold"]),
+        "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+        "training_run": name,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        model, outlier_head = (keras.saving.load_model(path, compile=False) for path in (source, head))
+        write_onnx(model, outlier_head, folder / ONNX.name, metadata)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error}.") from None
+    return folder / ONNX.name
 
 
 def write_onnx(model: keras.Model, head: keras.Model, path: Path, metadata: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,32 +13,55 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from ...errors import DataError
+from ...models import DETECTOR
 from .. import onnx_file, runs
+from ..repository import DETECTOR_KERAS, DETECTOR_RUNS
 from . import calibrate
 from .labels import HEIGHTS
 from .network import BOX, HEAT, STRIDE, describe
 from .targets import SIZE
 
 
-def export(name: str, path: Path) -> Path:
-    """Write the ONNX file of a finished run, its thresholds chosen on validation pages; return its path.
+def export(run: Path, folder: Path) -> Path:
+    """Write a finished run's ONNX file, its thresholds chosen on validation pages; return its path.
 
     Raises
     ------
     DataError
-        If there is no such run, or it is not finished.
+        If there is no such run, or it is not finished, or the folder cannot be written.
     """
-    run = runs.folder() / name
     model = runs.network(run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        raw = Path(folder) / "raw.onnx"
-        write_onnx(
-            model, raw, {**calibrate.RAW, "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS)}
-        )
-        metadata = calibrate.calibrated(raw)
-    write_onnx(model, path, {**metadata, "training_run": name})
+    path = folder / DETECTOR.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as temporary:
+            raw = Path(temporary) / "raw.onnx"
+            heights = {"digit_heights": ",".join(f"{height:g}" for height in HEIGHTS)}
+            write_onnx(model, raw, {**calibrate.RAW, **heights})
+            metadata = calibrate.calibrated(raw)
+        write_onnx(model, path, {**metadata, "training_run": run.name})
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error}.") from None
     return path
+
+
+def ship(run: Path) -> Path:
+    """Make a run the detector of this checkout; return the package's ONNX file.
+
+    Raises
+    ------
+    DataError
+        If the run is not finished, or this is no checkout.
+    """
+    if not DETECTOR_RUNS.exists():
+        raise DataError(f"{DETECTOR_RUNS.parent} is missing: only a checkout of the repository holds it.")
+    written = export(run, DETECTOR.parent)
+    shutil.copy(run / "model.keras", DETECTOR_KERAS)
+    told = runs.read_json(DETECTOR_RUNS)
+    left = {part: runs.read_json(run / f"{part}.json") for part in ("settings", "history")}
+    runs.write_json(DETECTOR_RUNS, {**told, "shipped": run.name, "runs": {**told["runs"], run.name: left}})
+    return written
 
 
 def write_onnx(model: keras.Model, path: Path, metadata: dict[str, str]) -> None:
@@ -129,7 +153,12 @@ class _OnnxBuilder:
         # Keras pads even sides at the end where it strides, on both sides where it doesn't.
         pads = [0, 0, 1, 1] if stride == 2 else [size // 2] * 4
         tensors = (
-            self.tensor(f"{name}.kernel", kernel.transpose(3, 2, 0, 1).astype(np.float32)),
+            self._kernel(f"{name}.kernel", kernel.transpose(3, 2, 0, 1)),
             self.tensor(f"{name}.bias", bias.astype(np.float32)),
         )
         return self.add("Conv", x, *tensors, kernel_shape=[size] * 2, strides=[stride] * 2, pads=pads)
+
+    def _kernel(self, name: str, kernel: NDArray[np.float32]) -> str:
+        """Hold a kernel in float16, half as large, and calculate in float32: a runtime converts it once, on loading."""
+        self.tensor(f"{name}.half", kernel.astype(np.float16))
+        return self.add("Cast", f"{name}.half", output=name, to=TensorProto.FLOAT)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...strokes import Points
+from ..data.by_hand import unit
 from ..outliers import doodles
 from . import glyphs, text
 from .glyphs import Affine, Glyph
@@ -373,7 +374,7 @@ _DOODLES = (
 def _doodle(scene: Scene, height: float) -> None:
     """Draw a scribble, a tick, a sign somewhere; what it crosses can't be read."""
     random = scene.random
-    drawn = doodles.unit(_DOODLES[random.integers(len(_DOODLES))](random))
+    drawn = unit(_DOODLES[random.integers(len(_DOODLES))](random))
     size = height * np.exp(random.uniform(-0.3, 1.2))
     middle = random.uniform(0, 1, 2) * SHAPE[::-1]
     strokes = [glyphs.transform(scene.camera, stroke * size + middle) for stroke in drawn]

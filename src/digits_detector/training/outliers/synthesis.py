@@ -21,7 +21,7 @@ from ...errors import DataError
 from ...image.ink import find_ink
 from ...normalize import Digit, draw, normalize
 from ...strokes import Strokes
-from ..data.by_hand import Lines, Random, by_hand, unit
+from ..data.by_hand import Lines, Random, by_hand, turned, unit
 from ..data.drawing import HAND, picture
 from ..data.mnist import Images, Labels
 from ..data.pen import PenDigits
@@ -123,9 +123,7 @@ def turned_pen_digit(sources: Sources, random: Random) -> Lines:
     """A pen digit, mirrored or turned until it is none."""
     quarters, mirrored, digits = TURNS[random.integers(len(TURNS))]
     lines = _pen_digit(sources, random, digits)
-    return by_hand(
-        doodles.turned([line * (-1 if mirrored else 1, 1) for line in lines], 90 * quarters), random
-    )
+    return by_hand(turned([line * (-1 if mirrored else 1, 1) for line in lines], 90 * quarters), random)
 
 
 def turned_image(sources: Sources, random: Random) -> Picture:
@@ -150,7 +148,7 @@ def pieces(sources: Sources, random: Random) -> Lines:
         line = max(_pen_digit(sources, random), key=len)
         length = max(4, int(len(line) * random.uniform(0.25, 0.7)))
         start = random.integers(max(1, len(line) - length))
-        (piece,) = doodles.turned(unit([line[start : start + length]]), 90 * int(random.integers(4)))
+        (piece,) = turned(unit([line[start : start + length]]), 90 * int(random.integers(4)))
         joined.append(
             piece * random.uniform(0.5, 1) * (random.choice([-1, 1]), 1) + random.uniform(-0.4, 0.4, 2)
         )

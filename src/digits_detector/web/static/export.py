@@ -10,10 +10,10 @@ from string import Template
 
 from ... import npm
 from ...errors import DataError
-from ...models import METRICS, ONNX, chosen
+from ...models import ONNX, chosen
 from ...networks.classifier import Classifier
 from ..sketchpad import Sketchpad, drawing_pad
-from ..story import ICON, TITLE, how_it_works, masthead, read_figures
+from ..story import ICON, TITLE, figures_of, how_it_works, masthead
 
 HERE = Path(__file__).parent
 SUMMARY = "Draw a digit, and a small neural network in your browser reads it."
@@ -95,7 +95,7 @@ def _page(sketchpad: Sketchpad, network: Classifier) -> str:
         icon=ICON,
         masthead=masthead(SUMMARY),
         sketchpad=sketchpad.html,
-        story=how_it_works(read_figures(METRICS, network.checksum), photos=False),
+        story=how_it_works(figures_of(network.checksum), photos=False),
     )
 
 
