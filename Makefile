@@ -16,29 +16,35 @@ everything = --all-extras --all-groups
 serving = --no-default-groups --extra app
 SBOM ?= dist/sbom.cdx.json
 
-.PHONY: help app test soak check docs lock audit sbom media clean
+# What `make lint` and `make test` install: no training framework, no cluster.
+quick = --no-default-groups --group quick --extra app --extra mcp --extra bulk
+
+.PHONY: help app lint test test-all soak docs lock audit sbom media clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s  %s\n", $$1, $$2}' Makefile
 
 app: .venv ## serve the page on http://localhost:7860 (another port: make app PORT=8000)
 	@$(call sync,$(serving))
 	@.venv/bin/python app.py $(if $(PORT),--port $(PORT))
 
-test: .venv ## run the whole suite
+lint: .venv ## format, lint and types
+	@$(call sync,$(quick))
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+
+test: .venv ## before every commit: the real server, a real browser, real pictures; without a training framework
+	@$(call sync,$(quick))
+	@env -u DIGITS_SOAK .venv/bin/python -m pytest -m "not slow and not train"
+
+test-all: .venv ## the whole suite: training, notebooks, three Pythons, a cluster, long browser runs
 	@$(call sync,$(everything))
 	@env -u DIGITS_SOAK .venv/bin/python -m pytest
 
 soak: .venv ## what takes long: malformed requests, memory, load (DIGITS_SOAK=1 is all of it; the default is a twentieth)
 	@$(call sync,$(everything))
 	@DIGITS_SOAK="$${DIGITS_SOAK:-0.05}" .venv/bin/python -m pytest tests/soak
-
-check: .venv ## before every commit: format, lint, types and the fast tests
-	@$(call sync,$(everything))
-	.venv/bin/ruff format --check
-	.venv/bin/ruff check
-	.venv/bin/mypy
-	.venv/bin/python -m pytest -m "not slow and not browser"
 
 docs: .venv ## build the documentation into site/
 	@$(call sync,--group docs)

@@ -54,7 +54,7 @@ def run(
     *, connections: Sequence[int] = CONNECTIONS, seconds: float = SECONDS, keras: bool = True
 ) -> dict[str, Any]:
     """Measure all servers, each by itself, with each picture and each number of connections."""
-    servers = {OURS: [str(Path(sys.executable).with_name("digits")), "serve", "--no-page"]}
+    servers = {OURS: [str(Path(sys.executable).with_name("digits")), "serve", "--page", "none"]}
     if keras:
         servers |= {
             name: [sys.executable, "-m", "benchmarks.opponents", way] for way, name in OPPONENTS.items()
@@ -69,7 +69,7 @@ def run(
                     found = load(port, request, number, seconds)
                     rows.append({"server": name, "picture": picture, "connections": number, **found.row()})
     protocol = (
-        f"{seconds:g} seconds a row, server and clients on the same cores; `digits serve --no-page` with a worker "
+        f"{seconds:g} seconds a row, server and clients on the same cores; `digits serve --page none` with a worker "
         "a core, the opponents with one process, whose network uses all cores"
     )
     return {"protocol": protocol, "machine": machine(), "rows": rows}

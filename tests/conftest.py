@@ -15,7 +15,7 @@ from digits_detector.errors import DataError
 from digits_detector.web.static.export import export_web
 
 ROOT = Path(__file__).parent.parent
-# Left out where only what serves is installed; `make test` installs all.
+# Left out where only what serves is installed; `make test-all` installs all.
 NEEDED = {
     "browser": "playwright",
     "bulk": "pyarrow",
@@ -65,7 +65,7 @@ def seven(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def mnist_folder() -> Path:
     """Return the folder of MNIST's four idx.gz files."""
-    folder = Path(os.environ.get("DIGITS_DATA", ROOT.parent / "shared" / "data")) / "mnist"
+    folder = Path(os.environ.get("DIGITS_DATA", "data")) / "mnist"
     need(
         len(list(folder.glob("*-ubyte.gz"))) == 4,
         f"MNIST is not in {folder}: put its four idx.gz files into $DIGITS_DATA/mnist",
@@ -76,7 +76,7 @@ def mnist_folder() -> Path:
 @pytest.fixture(scope="session")
 def pen_folder() -> Path:
     """Return the folder of the pen strokes."""
-    folder = Path(os.environ.get("DIGITS_DATA", ROOT.parent / "shared" / "data")) / "pen"
+    folder = Path(os.environ.get("DIGITS_DATA", "data")) / "pen"
     need(
         (folder / "pendigits-orig.tra.Z").exists(),
         f"the pen strokes are not in {folder}: put pendigits-orig.tra.Z into $DIGITS_DATA/pen",

@@ -167,12 +167,30 @@ def test_the_wheel_brings_no_page_and_no_training_framework(uv: str, bare: Path)
 
 
 @pytest.mark.slow
+def test_the_serve_extra_is_light_and_serves_the_page_that_reads_in_the_browser(
+    uv: str, wheel: Path, tmp_path: Path
+) -> None:
+    environment = tmp_path / "environment"
+    run(uv, "venv", "--python", sys.executable, environment, cwd=tmp_path)
+    constraints = ROOT / "requirements.txt"
+    extra = f"{wheel}[serve]"
+    run(uv, "pip", "install", "--python", environment, "-c", constraints, extra, cwd=tmp_path)
+    assert installed(uv, environment).isdisjoint({*HEAVY, "pandas"} - {"fastapi"})
+    files = [path for path in environment.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert sum(path.stat().st_size for path in files) < 220_000_000
+    with serving([environment / BIN / "digits", "serve"], tmp_path) as address:
+        assert "<h1>CNN Digits Detector</h1>" in httpx.get(address).text
+        answer = httpx.post(f"{address}/api/predict", json=SEVEN)
+        assert answer.json()["digit"] == 7
+
+
+@pytest.mark.slow
 def test_a_command_whose_extra_is_missing_says_how_to_install_it(bare: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [bare / BIN / "digits", "serve"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert 'pip install "cnn-digits-detector[app]"' in done.stderr
+    assert 'pip install "cnn-digits-detector[serve]"' in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pooch", reason="the fonts are listed by the training extra: `make test` installs it")
+pytest.importorskip("pooch", reason="the fonts are listed by the training extra: `make test-all` installs it")
 
 from digits_detector.training.data import fonts
 

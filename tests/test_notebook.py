@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("nbclient", reason="the notebook is run with nbclient: `make test` installs it")
-pytest.importorskip("keras", reason="needs the training extra: `make test` installs it")
+pytest.importorskip("nbclient", reason="the notebook is run with nbclient: `make test-all` installs it")
+pytest.importorskip("keras", reason="needs the training extra: `make test-all` installs it")
 
 import nbformat
 

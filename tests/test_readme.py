@@ -194,7 +194,7 @@ def test_the_readme_is_read_in_one_sitting() -> None:
 
 @pytest.mark.slow
 def test_the_docs_are_built_without_a_warning(tmp_path: Path) -> None:
-    pytest.importorskip("mkdocs", reason="the docs are built by the docs group: `make test` installs it")
+    pytest.importorskip("mkdocs", reason="the docs are built by the docs group: `make test-all` installs it")
     command = (sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

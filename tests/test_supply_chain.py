@@ -63,7 +63,7 @@ def advisories(about: str) -> Iterator[str]:
 
 @pytest.mark.parametrize(("about", "code", "number"), [("pillow", 1, 1), ("another", 0, 0)])
 def test_a_known_vulnerability_is_told_and_ends_with_1(about: str, code: int, number: int) -> None:
-    pytest.importorskip("pip_audit", reason="needs the group `audit`, which `make test` installs")
+    pytest.importorskip("pip_audit", reason="needs the group `audit`, which `make test-all` installs")
     with advisories(about) as address:
         done = audit("--vulnerability-service", "osv", "--osv-url", address)
     assert (done.returncode, done.stderr) == (code, "")
@@ -73,7 +73,7 @@ def test_a_known_vulnerability_is_told_and_ends_with_1(about: str, code: int, nu
 
 
 def test_where_nobody_can_be_asked_a_note_says_so() -> None:
-    pytest.importorskip("pip_audit", reason="needs the group `audit`, which `make test` installs")
+    pytest.importorskip("pip_audit", reason="needs the group `audit`, which `make test-all` installs")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         closed = f"http://127.0.0.1:{taken.getsockname()[1]}"
     done = audit("--vulnerability-service", "osv", "--osv-url", closed)
@@ -83,7 +83,7 @@ def test_where_nobody_can_be_asked_a_note_says_so() -> None:
 
 
 def test_a_wrong_option_is_no_clean_audit() -> None:
-    pytest.importorskip("pip_audit", reason="needs the group `audit`, which `make test` installs")
+    pytest.importorskip("pip_audit", reason="needs the group `audit`, which `make test-all` installs")
     assert audit("--no-such-option").returncode == 2
 
 

@@ -13,7 +13,6 @@ from playwright.sync_api import BrowserContext, Route, expect
 
 from benchmarks.nondigits import rows_of_digits, scribbles, signs
 from digits_detector import DigitRecognizer, Strokes
-from digits_detector.training.data import pen
 
 from ..vectors.strokes import VECTORS
 from ..web.serving import static_host
@@ -60,9 +59,12 @@ def test_nothing_drawn_is_blank(visit: Visit, host: str) -> None:
     assert reading["probabilities"] == [0.1] * 10
 
 
+@pytest.mark.train  # the pen strokes are unpacked by what training brings
 def test_1000_drawings_are_read_as_python_reads_them(
     visit: Visit, host: str, recognizer: DigitRecognizer, pen_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from digits_detector.training.data import pen
+
     monkeypatch.setenv("DIGITS_DATA", str(pen_folder.parent))
     random = np.random.default_rng(0)
     _, digits = pen.split(pen.load())

@@ -18,7 +18,7 @@ def many(all_of_them: int) -> int:
 @pytest.fixture(scope="module")
 def service() -> Iterator[tuple[str, int]]:
     """Yield the address of a server without the page, and the number of its process."""
-    with started("--no-page") as (address, process):
+    with started("--page", "none") as (address, process):
         yield address, process.pid
 
 

@@ -32,7 +32,7 @@ def crowd(address: str, png: bytes) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_slow_clients_and_clients_that_leave_cost_nothing(png: bytes) -> None:
-    with started("--no-page", seconds=2) as (address, server):
+    with started("--page", "none", seconds=2) as (address, server):
         crowd(address, png)
         before = resident(server.pid)
         for _ in range(many(4000) // CROWD):

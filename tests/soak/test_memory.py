@@ -43,7 +43,7 @@ def test_memory_is_flat(service: tuple[str, int], png: bytes) -> None:
     assert resident(pid) <= 1.02 * halfway + 2
 
 
-@pytest.mark.parametrize(("options", "megabytes"), [(["--no-page"], 170), ([], 300)])
+@pytest.mark.parametrize(("options", "megabytes"), [(["--page", "static"], 170), ([], 300)])
 def test_a_worker_is_small_after_a_thousand_canvases(options: list[str], megabytes: int) -> None:
     with started(*options) as (address, process):
         ask(address, canvas(), 1000)

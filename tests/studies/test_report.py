@@ -47,7 +47,7 @@ def table() -> dict[str, Any]:
         trial.report(value, 1)
         if value > 0.2:
             raise optuna.TrialPruned
-        return value
+        return float(value)
 
     study = optuna.create_study(study_name="made-up", sampler=optuna.samplers.RandomSampler(seed=1))
     study.set_user_attr("plan", vars(Plan()))

@@ -19,7 +19,7 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def api() -> Iterator[str]:
     """Return the address of a server without the page."""
-    with serving("--no-page") as address:
+    with serving("--page", "none") as address:
         yield address
 
 

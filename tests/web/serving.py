@@ -76,7 +76,7 @@ def static_host(folder: Path) -> Iterator[str]:
 
 def app(**settings: Any) -> FastAPI:
     """Make the application without its page, with these settings."""
-    return create_app(load(page=False, **settings))
+    return create_app(load(page="none", **settings))
 
 
 def ask(app: FastAPI, method: str, path: str, **request: Any) -> httpx.Response:

@@ -252,7 +252,7 @@ def read_all(connection: socket.socket) -> bytes:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_slow_clients_and_clients_that_leave_are_no_trouble() -> None:
-    with started("--no-page", seconds=2) as (address, _):
+    with started("--page", "none", seconds=2) as (address, _):
         with connect(address) as slow, connect(address) as leaving:
             slow.sendall(HEAD + BODY[:5])
             leaving.sendall(HEAD + BODY[:5])
@@ -269,7 +269,7 @@ def test_slow_clients_and_clients_that_leave_are_no_trouble() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_at_the_end_what_is_under_way_is_answered(workers: int) -> None:
-    with started("--no-page", "--workers", str(workers), seconds=120) as (address, server):
+    with started("--page", "none", "--workers", str(workers), seconds=120) as (address, server):
         with connect(address) as under_way:
             under_way.sendall(HEAD + BODY[:5])
             until(lambda: in_flight(address) == 2)  # this one, and the one that asks

@@ -23,7 +23,10 @@ def picture(side: int) -> bytes:
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_the_memory_of_a_large_picture_is_given_back() -> None:
     small, large = picture(300), picture(3900)
-    with started("--no-page") as (address, process), httpx.Client(base_url=address, timeout=100) as client:
+    with (
+        started("--page", "none") as (address, process),
+        httpx.Client(base_url=address, timeout=100) as client,
+    ):
 
         def level() -> int:
             time.sleep(1.1)  # memory is given back at most once a second, after a reading

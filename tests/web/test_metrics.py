@@ -65,7 +65,7 @@ def test_nobody_adds_routes_to_the_figures() -> None:
 @pytest.mark.slow
 def test_several_workers_tell_the_same(recognizer: DigitRecognizer) -> None:
     png = drawn()
-    with serving("--no-page", "--workers", "2") as address:
+    with serving("--page", "none", "--workers", "2") as address:
         for _ in range(20):  # each on a connection of its own
             assert httpx.post(f"{address}/api/predict", files={"image": png}, timeout=60).status_code == 200
         told = [figures(httpx.get(f"{address}/metrics", timeout=60).text) for _ in range(6)]

@@ -40,7 +40,7 @@ def test_a_killed_worker_loses_its_own_requests_alone_and_is_replaced(png: bytes
 
 def lose_a_worker(png: bytes, back_within: float) -> None:
     """Kill one of two workers under load; another one has to answer in its place within so many seconds."""
-    with started("--no-page", "--workers", "2") as (address, server):
+    with started("--page", "none", "--workers", "2") as (address, server):
         until(lambda: len(workers(server.pid)) == 2)
         lost, kept = workers(server.pid)
         stop, outcomes = threading.Event(), Counter[str]()

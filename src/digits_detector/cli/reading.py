@@ -166,18 +166,21 @@ def add_serve(commands: Commands) -> None:
         commands,
         "serve",
         _run_serve,
-        "serve the page to draw digits on, and the JSON API beside it",
+        "serve the page to draw digits on, and the JSON API",
         "digits serve",
         "digits serve --host 0.0.0.0 --port 8000 --workers 2",
-        "DIGITS_RATE=10/second digits serve --no-page",
-        extra="app",
+        "digits serve --page static                  # reads in the visitor's browser; half the memory",
+        "DIGITS_RATE=10/second digits serve --page none",
+        extra="serve",
     )
     # Only what is given becomes an attribute; the rest is asked of the environment.
     option = partial(parser.add_argument, default=argparse.SUPPRESS)
     option("--host", help="address to listen on (default: $DIGITS_HOST, or 127.0.0.1)")
     option("--port", type=whole_number(0, 65535), help="(default: $DIGITS_PORT, or 7860)")
     option("--workers", type=whole_number(1, 256), help="processes (default: $DIGITS_WORKERS, or 1)")
-    option("--no-page", dest="page", action="store_false", help="serve the JSON API alone, in less memory")
+    option(
+        "--page", choices=["gradio", "static", "none"], help="(default: $DIGITS_PAGE, or gradio if installed)"
+    )
     option("--mcp", action="store_true", help="offer the page's endpoint to MCP clients, too")
     parser.more = _settings
 

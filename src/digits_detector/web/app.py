@@ -1,4 +1,4 @@
-"""The application: FastAPI with the JSON API, and the page mounted at `/`."""
+"""The application: FastAPI with the JSON API, and one of the two pages mounted at `/`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import inspect
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
 
 from .. import __version__
 from . import settings as settings_
 from .api import add_api, paths
 from .limits import Guard
+from .memory import Trim
 from .metrics import CountingRecognizer, Meter
 from .problems import tell_problems
+from .static.export import export_web
 
 
 def create_app(settings: settings_.Settings | None = None) -> FastAPI:
@@ -34,8 +39,10 @@ def create_app(settings: settings_.Settings | None = None) -> FastAPI:
     recognizer = CountingRecognizer(max_pixels=settings.pixels)
     tell_problems(app)
     add_api(app, recognizer, settings)
-    if settings.page:
+    if settings.page == "gradio":
         add_page(app, recognizer, settings)
+    elif settings.page == "static":
+        add_static_page(app)
     # The one that is added last sees a request first.
     app.add_middleware(Guard, settings=settings)
     if settings.origins:
@@ -73,6 +80,20 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
         max_file_size=settings.body_bytes,
         mcp_server=settings.mcp,
     )
+
+
+def add_static_page(app: FastAPI) -> None:
+    """Mount the page that reads in the browser, as files.
+
+    Raises
+    ------
+    DataError
+        If the browser's runtime has to be fetched and cannot be.
+    """
+    folder = TemporaryDirectory(prefix="digits-page-")
+    app.state.page = folder  # is deleted with the application
+    app.mount("/", StaticFiles(directory=export_web(Path(folder.name) / "page"), html=True))
+    Trim()()  # the runtime's archive was unpacked: thirty megabytes
 
 
 @contextmanager

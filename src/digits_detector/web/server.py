@@ -20,6 +20,7 @@ from ..errors import DigitsError
 from ..recognizer import DigitRecognizer
 from . import metrics
 from .settings import PREFIX, Settings, load
+from .static.export import runtime
 
 HEALTHY = 60  # seconds in which a worker gives a sign of life, however busy the machine
 QUEUE = 2048  # connections that may wait to be accepted
@@ -33,6 +34,13 @@ def serve(**given: Any) -> None:
         raise DigitsError(
             'the tool for MCP clients needs mcp, which is not installed: pip install "cnn-digits-detector[mcp]"'
         )
+    if settings.page == "gradio" and not find_spec("gradio"):
+        raise DigitsError(
+            "the Gradio page needs gradio, which is not installed: "
+            'pip install "cnn-digits-detector[app]", or --page static'
+        )
+    if settings.page == "static":
+        runtime()  # fetched here if need be: a worker that fails to would be started again, for ever
     # A broken model is told here, before anything is started; a worker would die of it and be started again, for ever.
     DigitRecognizer()
     # Bound first: a taken port is told at once, and a browser that comes early waits instead of failing.

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Literal, TypeAlias
 
 import limits
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..errors import DigitsError
 from ..networks.classifier import BATCH
+
+Page: TypeAlias = Literal["gradio", "static", "none"]
 
 PREFIX = "DIGITS_"
 
@@ -23,7 +27,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(7860, ge=0, le=65535, description="port to listen on; 0 takes any that is free")
     workers: int = Field(1, ge=1, le=256, description="processes")
-    page: bool = Field(True, description="whether the page is served beside the API")
+    page: Page = Field(
+        default_factory=lambda: "gradio" if find_spec("gradio") else "static",
+        description="beside the API: gradio, static (reads in the browser) or none; gradio where it is installed",
+    )
     mcp: bool = Field(False, description="whether the page's endpoint is a tool for MCP clients, too")
     api_key: SecretStr | None = Field(
         None, description="what clients of `/api` and `/metrics` send as a bearer token"
@@ -67,9 +74,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _mcp_is_part_of_the_page(self) -> Settings:
-        if self.mcp and not self.page:
+        if self.mcp and self.page != "gradio":
             raise ValueError(
-                "MCP is part of the page: DIGITS_MCP and --mcp don't go with DIGITS_PAGE=false and --no-page"
+                f"MCP is part of the Gradio page: DIGITS_MCP and --mcp don't go with --page {self.page}"
             )
         return self
 
@@ -105,7 +112,7 @@ def _sentence(error: ValidationError) -> str:
 def table() -> list[tuple[str, str, str]]:
     """Return name, default and description of each setting."""
     return [
-        (f"{PREFIX}{name.upper()}", _shown(field.default), field.description or "")
+        (f"{PREFIX}{name.upper()}", _shown(field.get_default()), field.description or "")
         for name, field in Settings.model_fields.items()
     ]
 
@@ -113,4 +120,4 @@ def table() -> list[tuple[str, str, str]]:
 def _shown(default: Any) -> str:
     if isinstance(default, bool):
         return str(default).lower()
-    return "" if default is None else str(default)
+    return "" if default in (None, PydanticUndefined) else str(default)

@@ -50,21 +50,33 @@ def export_web(folder: Path) -> Path:
     model = chosen()
     network = Classifier(model)
     _refuse_to_overwrite(folder)
-    runtime = npm.files(RUNTIME, list(RUNTIME_FILES))
+    files = runtime()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
             part = Path(temporary) / folder.name
             part.mkdir()
             _write(part, model, network)
-            for name, content in runtime.items():
-                (part / RUNTIME_FILES[name]).write_bytes(content)
+            for name, content in files.items():
+                (part / name).write_bytes(content)
             if folder.exists():
                 folder.rmdir()
             part.rename(folder)
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror}.") from None
     return folder
+
+
+def runtime() -> dict[str, bytes]:
+    """Return the files of ONNX Runtime Web that the page loads, by name, fetched if need be.
+
+    Raises
+    ------
+    DataError
+        If they cannot be fetched, or are not the pinned ones.
+    """
+    files = npm.files(RUNTIME, list(RUNTIME_FILES))
+    return {RUNTIME_FILES[name]: content for name, content in files.items()}
 
 
 def _refuse_to_overwrite(folder: Path) -> None:
