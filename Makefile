@@ -75,8 +75,8 @@ clean: ## remove the environments, caches and builds
 
 # Order-only: the environment is made once, by $(PYTHON); uv keeps it in step from there.
 .venv: | $(filter .uv/bin/uv,$(UV))
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
-	    || { echo "$(PYTHON) is no Python 3.11, 3.12 or 3.13; name one: make app PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "$(PYTHON) is older than Python 3.11; name another: make app PYTHON=python3.12" >&2; exit 1; }
 	@"$(UV)" venv --quiet --relocatable --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
 
 .uv/bin/uv:
