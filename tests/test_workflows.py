@@ -1,5 +1,6 @@
 """The workflows of GitHub: valid YAML, actions pinned by commit, a release only after the tests."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -35,7 +36,7 @@ def test_the_notes_of_a_release_are_its_section_of_the_changelog(tmp_path: Path)
     subprocess.run(
         ["bash", "-c", command],
         cwd=tmp_path,
-        env={"GITHUB_REF_NAME": "v0.2.0", "PATH": "/usr/bin:/bin"},
+        env={**os.environ, "GITHUB_REF_NAME": "v0.2.0"},
         check=True,
     )
     assert (tmp_path / "notes.md").read_text().split() == ["New."]
