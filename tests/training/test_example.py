@@ -13,7 +13,14 @@ pytestmark = [pytest.mark.train, pytest.mark.slow]
 
 
 def test_the_network_learns_and_says_the_same_in_onnx(mnist_folder: Path, tmp_path: Path) -> None:
-    command = [sys.executable, ROOT / "examples" / "train_mnist.py", "--epochs", "2", "--images", "4000"]
+    command: list[str | Path] = [
+        sys.executable,
+        ROOT / "examples" / "train_mnist.py",
+        "--epochs",
+        "2",
+        "--images",
+        "4000",
+    ]
     env = {**os.environ, "DIGITS_DATA": str(mnist_folder.parent)}
     done = subprocess.run(
         command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=600

@@ -66,7 +66,7 @@ def network(run: Path) -> keras.Model:
 def story(run: Path) -> dict[str, Any]:
     """Return what a run and all runs behind it left, but for the weights, by name, the oldest first.
 
-    Settings; history, and what was misread of the test images, where there is such a file.
+    Settings; provenance, history, and what was misread of the test images, where there is such a file.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def story(run: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise DataError(f"{run} is missing: what a run came from is shipped with it.") from None
     before: dict[str, Any] = story(run.parent / settings["start"]) if settings["start"] else {}
-    left = {part: run / f"{part}.json" for part in ("history", "test")}
+    left = {part: run / f"{part}.json" for part in ("provenance", "history", "test")}
     told = {part: read_json(path) for part, path in left.items() if path.exists()}
     return {**before, run.name: {"settings": settings, **told}}
 

@@ -13,7 +13,8 @@ from digits_detector import DataError
 from digits_detector.training import runs
 from digits_detector.training.classifier.recipe import Recipe
 from digits_detector.training.classifier.train import _course, train
-from digits_detector.training.repository import METRICS, RUNS
+from digits_detector.training.provenance import checksum_of
+from digits_detector.training.repository import RUNS
 
 pytestmark = [pytest.mark.slow, pytest.mark.train]
 
@@ -35,21 +36,21 @@ def test_a_run_learns_and_keeps_what_it_did(small_run: Path) -> None:
     assert sorted(path.name for path in small_run.iterdir()) == [
         "history.json",
         "model.keras",
+        "provenance.json",
         "settings.json",
     ]
 
 
-def test_the_header_tells_what_the_shipped_run_came_to() -> None:
-    metrics = json.loads(METRICS.read_text(encoding="utf-8"))
-    run, seeds = metrics["model"]["trained"], metrics["training"]
-    header = sys.modules["digits_detector.training.classifier.train"].__doc__
-    assert header
-    for told in (
-        f"{seeds['n']:,} test images {len(seeds['seeds'])} seeds of the recipe read {seeds['mean']:.2%} on average",
-        f"one of them, {metrics['mnist']['accuracy']:.2%}",
-        f"{run['epochs']} epochs in all, {run['seconds'] / 60:.0f} minutes",
-    ):
-        assert told.replace("%", " %") in header.replace("\n", " ")
+def test_repeating_a_run_by_its_settings_gives_the_same_samples(
+    small_run: Path, mnist_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+    recorded = json.loads((small_run / "provenance.json").read_text())
+    again = _course(runs.recipe(small_run)).samples
+    assert recorded["samples"] == checksum_of((again.images, again.targets))
+    assert recorded["libraries"].keys() >= {"keras", "numpy"}
+    assert recorded["data"]["pen/pendigits-orig.tra.Z"].startswith("sha256:")
+    assert recorded["commit"] is None or len(recorded["commit"].removesuffix("+changes")) == 40
 
 
 def test_every_seed_learns_from_the_same_samples(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

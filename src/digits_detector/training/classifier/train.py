@@ -5,15 +5,11 @@
     digits train --name mine --resume         # goes on after the last finished epoch
     digits train --name quick --epochs 1 --images 2000
 
-A run is a folder in `$DIGITS_RUNS` (default: the user's cache folder): settings.json, history.json, the checkpoint
-to resume from, and at the end model.keras, whose weights are the exponential moving average (EMA) of the last epochs.
-No checkpoint is chosen: the last one is the result.
+A run is a folder in `$DIGITS_RUNS` (default: the user's cache folder): settings.json, provenance.json (commit,
+versions, data), history.json, the checkpoint to resume from, and at the end model.keras, whose weights are the
+exponential moving average (EMA) of the last epochs. No checkpoint is chosen: the last one is the result.
 
 With KERAS_BACKEND=jax and a GPU, whole epochs run on it (device.py), some hundred times as fast as on two cores.
-
-Of MNIST's 10,000 test images 5 seeds of the recipe read 99.60 % on average, and the shipped run, which goes on from one
-of them, 99.60 %, after 90 epochs in all, 13 minutes: the first eighty epochs on an H100 GPU, ten on two cores of an AMD
-EPYC.
 """
 
 from __future__ import annotations
@@ -30,6 +26,7 @@ from tqdm import tqdm
 
 from ...errors import DataError
 from .. import runs
+from ..provenance import provenance
 from . import samples
 from .augment import Augment
 from .network import build_model
@@ -60,6 +57,8 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         del kept["val"]  # digits that it trains on would judge it too kindly
     run.mkdir(parents=True, exist_ok=True)
     runs.write_json(run / "settings.json", asdict(recipe))
+    if not resume:
+        runs.write_json(run / "provenance.json", provenance((course.samples.images, course.samples.targets)))
     history = runs.read_json(run / "history.json") if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, course.steps)

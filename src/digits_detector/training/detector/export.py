@@ -59,7 +59,8 @@ def ship(run: Path) -> Path:
     written = export(run, DETECTOR.parent)
     shutil.copy(run / "model.keras", DETECTOR_KERAS)
     told = runs.read_json(DETECTOR_RUNS)
-    left = {part: runs.read_json(run / f"{part}.json") for part in ("settings", "history")}
+    parts = {part: run / f"{part}.json" for part in ("settings", "provenance", "history")}
+    left = {part: runs.read_json(path) for part, path in parts.items() if path.exists()}
     runs.write_json(DETECTOR_RUNS, {**told, "shipped": run.name, "runs": {**told["runs"], run.name: left}})
     return written
 

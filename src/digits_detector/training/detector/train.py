@@ -5,7 +5,7 @@
 
 Workers make pages while the network learns from those that are there: on a CPU each page is seen once; on a GPU, which
 learns faster than its processor's cores make pages, from a pool of the newest pages (`KERAS_BACKEND=jax`). A run is a
-folder in `$DIGITS_RUNS`: settings.json, history.json, checkpoint.keras to resume from, and at the end model.keras,
+folder in `$DIGITS_RUNS`: settings.json, provenance.json, history.json, checkpoint.keras to resume from, and at the end model.keras,
 whose weights are the exponential moving average of the last steps.
 """
 
@@ -26,6 +26,7 @@ from tqdm import tqdm
 from ...errors import DataError
 from .. import runs
 from ..classifier.train import blend
+from ..provenance import provenance
 from . import pages, targets
 from .labels import BOXES, SHAPE
 from .network import build_detector
@@ -114,6 +115,8 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         runs.network(runs.folder() / recipe.start)  # raises before anything is left behind
     run.mkdir(parents=True, exist_ok=True)
     runs.write_json(run / "settings.json", asdict(recipe))
+    if not resume:
+        runs.write_json(run / "provenance.json", provenance(pages.shard("train", recipe.seed, 0)))
     path = run / "history.json"
     history: list[dict[str, float]] = runs.read_json(path) if path.exists() else []
     checkpoint = run / "checkpoint.keras"
