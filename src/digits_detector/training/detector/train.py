@@ -5,8 +5,8 @@
 
 Workers make pages while the network learns from those that are there: on a CPU each page is seen once; on a GPU, which
 learns faster than its processor's cores make pages, from a pool of the newest pages (`KERAS_BACKEND=jax`). A run is a
-folder in `$DIGITS_RUNS`: settings.json, provenance.json, history.json, checkpoint.keras to resume from, and at the end model.keras,
-whose weights are the exponential moving average of the last steps.
+folder in `$DIGITS_RUNS`: settings.json, provenance.json, history.json, checkpoint.keras to resume from,
+and at the end model.keras, whose weights are the exponential moving average of the last steps.
 """
 
 from __future__ import annotations
