@@ -117,7 +117,7 @@ class _Ready:
         self._batches = [inputs[first : first + BATCH] for first in range(0, len(inputs), BATCH)]
 
     def run(self, images: int) -> None:
-        """Run so many images."""
+        """Run a number of images."""
         for place in range(images // BATCH):
             self._session.run(
                 ["logits", "outlier_score"], {"image": self._batches[place % len(self._batches)]}

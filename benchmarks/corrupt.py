@@ -5,7 +5,7 @@ Each takes a digit as MNIST has it, uint8 (28, 28), and a source of chance, and 
 guess: glass blurs along the columns only, motion to one side only, and a line's width is measured upright, so that it
 thins where it is steep.
 
-Remade, not copied, so the digits of a row are not the published files': chance is drawn anew, and motion's kernel is
+Remade, not copied, so the digits of a row are not the published files': chance is drawn again, and motion's kernel is
 ImageMagick's own formula, put on here without ImageMagick.
 """
 

@@ -1,8 +1,8 @@
 """How corrupted digits are read, of kinds that are never trained on: `python -m benchmarks.corruptions`.
 
 The fifteen corruptions of MNIST-C (see corrupt.py), each on every digit: as raw arrays, straight by the network, which
-is how the paper measures; and as pictures through the recogniser. Raw arrays are not judged, so the accuracy is that of
-the closest digit in both; beside it what the judge would turn away.
+is how the paper measures; and as pictures through the recogniser. Raw arrays are not rejected, so the accuracy is that
+of the closest digit in both; beside it what would be rejected.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from .command import main
 from .corrupt import CORRUPTIONS
 from .sketch import read, share
 
-FIGURES = ("raw", "recognizer", "turned_away")
+FIGURES = ("raw", "recognizer", "rejected")
 
 
 def run(part: Part = "valid") -> dict[str, Any]:
     """Measure each corruption on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
     images, labels, _ = digits(part)
     protocol = (
-        f"{in_words(part)}, each with each corruption, of which none was trained on; the share whose closest digit is "
-        "the true one, as raw arrays and through the recogniser, and what that turns away; mean of the fifteen"
+        f"{in_words(part)}, each with each corruption, not trained on; the share whose closest digit is "
+        "the true one, as raw arrays and through the recogniser, and what is rejected; mean of the fifteen"
     )
     return {"protocol": protocol, "n": len(labels), "rows": measure(images, labels)}
 
@@ -44,8 +44,8 @@ def measure(images: NDArray[np.uint8], labels: Labels) -> list[dict[str, Any]]:
         raw = network(pictures).logits.argmax(axis=1)
         predictions = read(recognizer, list(pictures))
         closest = np.array([prediction.probabilities.argmax() for prediction in predictions])
-        turned_away = np.array([prediction.status != "digit" for prediction in predictions])
-        shares = (share(raw == labels), share(closest == labels), share(turned_away))
+        rejected = np.array([prediction.status != "digit" for prediction in predictions])
+        shares = (share(raw == labels), share(closest == labels), share(rejected))
         return {"corruption": name, **dict(zip(FIGURES, shares, strict=True))}
 
     rows = []
@@ -61,7 +61,7 @@ def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
     lines = [f"{'':<16} {'raw':>9} {'recogniser':>11} {'rejected':>12}"]
     lines += [
-        f"{row['corruption']:<16} {row['raw']:9.2%} {row['recognizer']:11.2%} {row['turned_away']:12.2%}"
+        f"{row['corruption']:<16} {row['raw']:9.2%} {row['recognizer']:11.2%} {row['rejected']:12.2%}"
         for row in result["rows"]
     ]
     return "\n".join([f"n = {result['n']:,}", *lines, result["protocol"]])

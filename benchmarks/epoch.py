@@ -66,7 +66,7 @@ def run(rounds: int = ROUNDS, steps: int = STEPS) -> dict[str, Any]:
 
 
 def _digits(steps: int) -> tuple[Any, Any]:
-    """Return noise for so many steps, float32 (n, 28, 28, 1), and labels (n, 10): only their number costs time."""
+    """Return noise for `steps` steps, float32 (n, 28, 28, 1), and labels (n, 10): only their number costs time."""
     n = steps * BATCH
     noise = np.random.default_rng(0).random((n, 28, 28, 1), np.float32)
     return noise, np.eye(10, dtype=np.float32)[np.arange(n) % 10]

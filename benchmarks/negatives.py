@@ -13,7 +13,7 @@ from digits_detector.errors import DataError
 
 from . import nondigits
 
-CLEAR = "AEFHKMNPRWXadefhkmnprtwx"  # letters that no digit looks like
+CLEAR = "AEFHKMNPRWXadefhkmnprtwx"  # letters that do not look like digits
 _PAGE = 420, 1150  # pixels down and across
 _LINES, _ROW = 4, 95  # and pixels from line to line
 _PAPER = 215

@@ -1,4 +1,4 @@
-"""What is no digit, for `python -m benchmarks.reject`: made by other code than the outliers that training sees."""
+"""Outliers for `python -m benchmarks.reject`: made by other code than the outliers that training sees."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Picture: TypeAlias = NDArray[Any]  # (height, width) or (height, width, 3)
 
 
 def signs(each: int, random: Random) -> list[Strokes]:
-    """Draw so many ticks, crosses, plus signs and smileys."""
+    """Draw n ticks, crosses, plus signs and smileys."""
     return [Strokes(draw(random)) for draw in (_tick, _cross, _plus, _smiley) for _ in range(each)]
 
 
@@ -56,7 +56,7 @@ def _shaken(lines: Iterable[ArrayLike], random: Random) -> list[Points]:
 
 
 def scribbles(each: int, random: Random) -> list[Strokes]:
-    """Draw so many random walks, tangles of Bézier curves, and random polylines."""
+    """Draw n random walks, tangles of Bézier curves, and random polylines."""
     return [Strokes(draw(random)) for draw in (_walk, _tangle, _polylines) for _ in range(each)]
 
 
@@ -100,7 +100,7 @@ def _row(digits: tuple[Strokes, ...], random: Random) -> list[Points]:
 
 
 def noise(each: int, random: Random, *, stretch: tuple[float, float] = (1, 2)) -> list[Picture]:
-    """Make so many pictures of uniform, of Gaussian, of salt-and-pepper and of binary noise.
+    """Make n pictures of uniform, of Gaussian, of salt-and-pepper and of binary noise.
 
     Their longer side is 28 to 128 pixels, and `stretch` times the shorter one, upright or across.
     """

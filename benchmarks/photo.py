@@ -75,7 +75,7 @@ def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
     lines = [f"{'':<42} {'n':>6} {'right':>8} {'rejected':>12} {'closest':>8} {'plain':>8}"]
     lines += [
-        f"{row['set']:<42} {row['n']:6,} {row['accuracy']:8.2%} {row['turned_away']:12.2%} "
+        f"{row['set']:<42} {row['n']:6,} {row['accuracy']:8.2%} {row['rejected']:12.2%} "
         f"{row['closest']:8.2%} {row['plain']:8.2%}"
         for row in result["rows"]
     ]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits_detector.detect import grey
-from digits_detector.image.decode import Picture, planes
+from digits_detector.image.decode import Picture, channels
 from digits_detector.networks.classifier import Classifier
 
 Box = tuple[int, int, int, int]  # x, y, width, height
@@ -28,7 +28,7 @@ class Plain(NamedTuple):
 
 def read(picture: Picture, classifier: Classifier) -> Plain:
     """Read the digits of a picture by the plain method."""
-    image = np.rint(grey(planes(picture)) * 255).astype(np.uint8)
+    image = np.rint(grey(channels(picture)) * 255).astype(np.uint8)
     image = image if np.median(image) > 127 else 255 - image
     block = max(11, min(image.shape) // 8 | 1)
     blurred = cv2.GaussianBlur(image, (3, 3), 0)

@@ -1,4 +1,4 @@
-"""How well what is no digit is rejected: `python -m benchmarks.reject [FOLDER]`.
+"""How well outliers are rejected: `python -m benchmarks.reject [FOLDER]`.
 
 The folder, by default `$DIGITS_DATA`, holds what no run trained on, in these files; what is missing is left out:
 
@@ -12,7 +12,7 @@ The folder, by default `$DIGITS_DATA`, holds what no run trained on, in these fi
 Strokes are stored as for `benchmarks.sketch`; pictures as `images` (n, height, width), uint8, and `label` (n,), with
 `crop_yxhw` (n, 4) where only a part of each counts. The rest is made here, by other code than training's outliers.
 
-A score is judged by its ranking (AUROC: the chance that an outlier's is higher than a digit's), and by the share of
+A score is measured by its ranking (AUROC: the chance that an outlier's is higher than a digit's), and by the share of
 outliers that pass for digits at the thresholds that let 95 % and 99 % of the digits pass, and at the shipped one. What
 the recogniser finds nothing in is rejected by any score.
 Beside the network's own score stand two that need no training: the largest logit (Hendrycks et al. 2022, Scaling
@@ -45,8 +45,8 @@ from .command import main
 from .photo import load_pictures
 from .sketch import load_strokes
 
-# Letters that no one takes for a digit, and those where people differ: told, but counted neither way. All others are
-# digits in disguise: O, l, S, Z.
+# Letters that no one takes for a digit, and those where people differ: reported, but counted neither way. All others
+# are digits in disguise: O, l, S, Z.
 CLEAR = "AEFHKMNPRWXadefhkmnprtwx"
 UNCLEAR = "CVYcjuv"
 NEIGHBOUR = 10  # the nearest training digit but nine: one alone may be mislabelled
@@ -84,7 +84,7 @@ def _training_digits(drawings: pen.PenDigits) -> Images:
     """Return pen digits, and as many of MNIST's as are enough to be near to."""
     images, labels = mnist.load("train")
     chosen, _ = mnist.split(labels)
-    return np.concatenate([mnist.through_the_front_door(images[chosen[:20_000]]), seen(drawings.strokes)])
+    return np.concatenate([mnist.preprocessed(images[chosen[:20_000]]), seen(drawings.strokes)])
 
 
 def measure(
@@ -105,11 +105,11 @@ def measure(
     rows = []
     for name, images in tqdm(outliers.items(), desc="outliers", unit="set"):
         scores = _scores(network, images, neighbours)
-        judged = {kind: _judged(real[kind], scores[kind]) for kind in scores}
+        ranked = {kind: _ranked(real[kind], scores[kind]) for kind in scores}
         passed = _share(scores["outlier_score"] <= network.outlier_threshold)
-        rows.append({"set": name, "n": len(images), "false_accept_shipped": passed, **judged})
+        rows.append({"set": name, "n": len(images), "false_accept_shipped": passed, **ranked})
     return {
-        "protocol": "false accept: the share of outliers that pass for digits, where so many of the digits pass too",
+        "protocol": "false accept: the share of outliers that pass for digits, where so many digits are rejected",
         "digits": [
             {
                 "set": name,
@@ -146,7 +146,7 @@ def _distance(features: NDArray[np.float32], neighbours: NDArray[np.float32]) ->
     )
 
 
-def _judged(digits: Scores, outliers: Scores) -> dict[str, float]:
+def _ranked(digits: Scores, outliers: Scores) -> dict[str, float]:
     return {
         "auroc": auroc(digits, outliers),
         **{
@@ -219,7 +219,7 @@ def _load(path: Path) -> tuple[Sequence[Strokes | Images], NDArray[Any]]:
 
 
 def seen(items: Iterable[Strokes | Picture]) -> Images:
-    """Pass drawings and pictures through the front door; what is blank stays so."""
+    """Pass drawings and pictures preprocessed; what is blank stays so."""
     normalized = [normalize(item if isinstance(item, Strokes) else find_ink(item)) for item in items]
     return np.array(normalized, dtype=np.uint8).reshape(-1, 28, 28)
 

@@ -34,7 +34,7 @@ OURS = "digits serve"
 
 @dataclass(frozen=True)
 class Load:
-    """What a number of clients met: the seconds of each answer, and how many were none."""
+    """What a number of clients met: the seconds of each answer, and how many failed."""
 
     times: list[float]
     failures: int
@@ -123,7 +123,7 @@ def as_request(picture: bytes) -> bytes:
 
 
 def load(port: int, request: bytes, connections: int, seconds: float) -> Load:
-    """Send a request again and again over so many connections, each waiting for its answer; at least once each."""
+    """Send a request again and again over several connections, each waiting for its answer; at least once each."""
     return asyncio.run(_load(port, request, connections, seconds))
 
 

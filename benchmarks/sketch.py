@@ -87,7 +87,7 @@ def run(path: Path | None = None) -> dict[str, Any]:
             measured = figures(read(recognizer, pictures), drawings.labels)
             rows.append({**named, "way": way.name, **measured, "plain": share(plain == drawings.labels)})
     protocol = (
-        "right: the digit that is said; rejected: said to be no digit, whatever it is closest to; "
+        "right: the digit that is said; rejected: said to be not a digit, whatever it is closest to; "
         "plain: the whole canvas squeezed to 28×28, the same network"
     )
     return {"protocol": protocol, "rows": rows}
@@ -110,7 +110,7 @@ def figures(predictions: Sequence[Prediction], labels: Labels) -> dict[str, Any]
     bins = reliability(served, labels)
     return {
         "accuracy": share(accepted & right),
-        "turned_away": share(~accepted),
+        "rejected": share(~accepted),
         "closest": share(right),
         "ece": round(expected_calibration_error(bins), 6),
         "reliability": bins,
@@ -219,7 +219,7 @@ def table(result: dict[str, Any]) -> str:
             named = row["set"]
             lines.append(f"{named}, n = {row['n']:,}")
         plain = f"{row['plain']:9.2%}" if "plain" in row else " " * 9
-        lines.append(f"  {row['way']:<42} {row['accuracy']:9.2%} {row['turned_away']:12.2%} {plain}")
+        lines.append(f"  {row['way']:<42} {row['accuracy']:9.2%} {row['rejected']:12.2%} {plain}")
     return "\n".join([*lines, result["protocol"]])
 
 

@@ -56,7 +56,7 @@ class Contender:
 
 def run(rounds: int = ROUNDS) -> dict[str, Any]:
     """Time everything that can be timed here."""
-    # The products last: their threads go on spinning for a while, in the way of whoever is next.
+    # The products last: their threads go on spinning for a while, in the way of the next contender.
     contenders = [*_network(), *_whole_path(), *_keras(), *_matrix_product()]
     for contender in contenders:
         contender.call()  # the first call of each sets up what the later ones reuse

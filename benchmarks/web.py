@@ -45,7 +45,7 @@ await fetch("times", { method: "POST", body: JSON.stringify({ times, browser: na
 
 
 def run(readings: int = READINGS) -> dict[str, Any]:
-    """Measure so many readings, of the pen digits of writers who were not trained on.
+    """Measure n readings, of the pen digits of writers who were not trained on.
 
     Raises
     ------
@@ -62,16 +62,16 @@ def run(readings: int = READINGS) -> dict[str, Any]:
         drawings = [strokes.to_json() for strokes in digits.strokes[:readings]]
         (root / "drawings.json").write_text(json.dumps(drawings), encoding="utf-8")
         (root / "index.html").write_text(f'<script type="module">{SCRIPT}</script>', encoding="utf-8")
-        told = _ask(chromium, root)
+        measured = _ask(chromium, root)
         size = sum(file.stat().st_size for file in (root / "page").iterdir())
         runtime = json.loads((root / "page" / "model.json").read_text(encoding="utf-8"))["runtime"]
-    median, p95 = np.percentile(told["times"], (50, 95))
+    median, p95 = np.percentile(measured["times"], (50, 95))
     return {
-        "n": len(told["times"]),
+        "n": len(measured["times"]),
         "milliseconds": round(float(median), 2),
         "p95": round(float(p95), 2),
         "megabytes": round(size / 1e6, 1),
-        "browser": told["browser"]
+        "browser": measured["browser"]
         .split()[-2]
         .removeprefix("Headless"),  # "… HeadlessChrome/147.0.0.0 Safari/537.36"
         "runtime": runtime,

@@ -25,7 +25,7 @@ def main(requirements: str, *options: str) -> int:
         check=False,
     )
     if asked.stdout.startswith("{"):
-        return told(json.loads(asked.stdout)["dependencies"])
+        return report(json.loads(asked.stdout)["dependencies"])
     reason = (asked.stderr.strip().splitlines() or [""])[-1]
     if any(name in asked.stderr for name in UNREACHABLE):
         print(f"note: not audited, for the advisories can't be reached: {reason}", file=sys.stderr)
@@ -34,7 +34,7 @@ def main(requirements: str, *options: str) -> int:
     return asked.returncode or 1
 
 
-def told(packages: Sequence[dict[str, Any]]) -> int:
+def report(packages: Sequence[dict[str, Any]]) -> int:
     """Print what is known of the packages, and return the exit code."""
     unknown = [package["name"] for package in packages if "skip_reason" in package]
     found = [(package, advisory) for package in packages for advisory in package.get("vulns", ())]
@@ -42,9 +42,7 @@ def told(packages: Sequence[dict[str, Any]]) -> int:
         mended = ", ".join(advisory["fix_versions"]) or "no version yet"
         print(f"{package['name']} {package['version']}: {advisory['id']}, mended in {mended}")
     if unknown:
-        print(
-            f"note: not audited, for PyPI tells nothing of them here: {', '.join(unknown)}", file=sys.stderr
-        )
+        print(f"note: not audited, PyPI has no answer about them here: {', '.join(unknown)}", file=sys.stderr)
     print(f"{len(packages) - len(unknown)} of {len(packages)} packages audited, {len(found)} advisories")
     return 1 if found else 0
 

@@ -51,17 +51,17 @@ def data_pictures() -> Pictures:
 
 def _seen(images: mnist.Images, drawings: Sequence[Any], random: np.random.Generator) -> np.ndarray:
     """Return what the shipped run might have seen of MNIST's images and of pen strokes, (n, 28, 28)."""
-    both = np.stack([images, mnist.through_the_front_door(images)], axis=-1)
+    both = np.stack([images, mnist.preprocessed(images)], axis=-1)
     drawn = np.stack([views(strokes, random) for strokes in drawings])
-    shipped = runs.recipe_told(runs.read_json(RUNS)["shipped"])
+    shipped = runs.recorded_recipe(runs.read_json(RUNS)["shipped"])
     augment = Augment(shipped.augmentation, seed=int(random.integers(2**31)))
     return np.asarray(augment(np.concatenate([both, drawn]), training=True))[..., 0]
 
 
 def model_pictures() -> Pictures:
     """Draw the way of the data, the network and the shipped run."""
-    told = json.loads(RUNS.read_text(encoding="utf-8"))
-    history = runs.whole_history(told["runs"], told["shipped"])
+    recorded = json.loads(RUNS.read_text(encoding="utf-8"))
+    history = runs.whole_history(recorded["runs"], recorded["shipped"])
     return {
         "architecture": architecture(),
         "model_layered": model_layered(build_model()),

@@ -39,10 +39,10 @@ def training(metrics: Metrics) -> str:
     line = run.get("line") or [run["run"]]
     names = f"{'runs' if len(line) > 1 else 'run'} {', '.join(f'`{name}`' for name in line)}"
     copies = run.get("copies") or 1
-    anew = f", these two drawn again {copies} times" if copies > 1 else ""
+    again = f", these two drawn again {copies} times" if copies > 1 else ""
     return (
         f"{names}: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings and "
-        f"{run['outliers']:,} outliers{anew}, batches of {run['batch']}, seed {run['seed']}, "
+        f"{run['outliers']:,} outliers{again}, batches of {run['batch']}, seed {run['seed']}, "
         f"{run['seconds'] / 60:.0f} minutes"
     )
 

@@ -34,7 +34,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "drawn": phrases.drawn,
     "epoch": phrases.epoch,
     "evaluation": tables.evaluation,
-    "frontdoor": tables.frontdoor,
+    "preprocessing": tables.preprocessing,
     "headline": tables.headline,
     "misread": phrases.misread,
     "numbers": tables.numbers,
@@ -59,10 +59,10 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
 
 def measured() -> Metrics:
     """Return all figures: metrics.json, and as "study", "sprint" and "runs" what these files hold."""
-    metrics, study, sprint, told = (
+    metrics, study, sprint, recorded = (
         json.loads(path.read_text(encoding="utf-8")) for path in (METRICS, STUDY, SPRINT, RUNS)
     )
-    return {**metrics, "study": study, "sprint": sprint, "runs": told["runs"]}
+    return {**metrics, "study": study, "sprint": sprint, "runs": recorded["runs"]}
 
 
 def fill(text: str, metrics: Metrics) -> str:

@@ -10,7 +10,7 @@ Metrics = Mapping[str, Any]
 
 def evaluation(metrics: Metrics) -> str:
     """Return the table of the evaluation."""
-    heads = {"mnist": "10,000 test images", "valid": "5,000 kept to choose on"}
+    heads = {"mnist": "10,000 test images", "valid": "5,000 held out to choose on"}
     columns = {heads[name]: metrics[name] for name in heads if name == "mnist" or name in metrics}
     rows = [
         ("accuracy", "accuracy", percent),
@@ -65,7 +65,7 @@ def headline(metrics: Metrics) -> str:
             for each in numbers[:2]
         ),
         (
-            "letters that no digit looks like, rejected",
+            "letters that do not look like digits, rejected",
             f"{letters['n']:,}",
             percent(1 - letters["false_accept_shipped"]),
             "",
@@ -89,16 +89,16 @@ def per_class(metrics: Metrics) -> str:
     )
 
 
-def frontdoor(metrics: Metrics) -> str:
-    """Return the table of the front door, each door held against the raw arrays."""
-    section = metrics["frontdoor"]
+def preprocessing(metrics: Metrics) -> str:
+    """Return the table of preprocessing, each form of input beside the raw arrays."""
+    section = metrics["preprocessing"]
     raw = section["rows"][0]["accuracy"]
     rows = [
         (
-            each["door"],
+            each["input"],
             percent(each["accuracy"]),
             f"{100 * (each['accuracy'] - raw):+.2f}" if place else "",
-            percent(each["turned_away"]) if place else "",
+            percent(each["rejected"]) if place else "",
         )
         for place, each in enumerate(section["rows"])
     ]
@@ -113,7 +113,7 @@ def sketch(metrics: Metrics) -> str:
         (
             f"{each['set']}, n = {each['n']:,}: {each['way']}",
             percent(each["accuracy"]),
-            percent(each["turned_away"]),
+            percent(each["rejected"]),
             percent(each["ece"]),
             percent(each["plain"]) if "plain" in each else "",
         )
@@ -129,7 +129,7 @@ def photo(metrics: Metrics) -> str:
     rows = [
         (
             f"{each['set']}, n = {each['n']:,}",
-            *(percent(each[key]) for key in ("closest", "accuracy", "turned_away", "plain")),
+            *(percent(each[key]) for key in ("closest", "accuracy", "rejected", "plain")),
         )
         for each in section["rows"]
     ]
@@ -137,7 +137,7 @@ def photo(metrics: Metrics) -> str:
 
 
 def reject(metrics: Metrics) -> str:
-    """Return the table of what is no digit, beside two scores that need no training."""
+    """Return the table of rejection, beside two scores that need no training."""
     section = metrics["reject"]
     rows = [
         (
@@ -180,7 +180,7 @@ def ablation(metrics: Metrics) -> str:
         for each in section["rows"]
     ]
     sets = [f"{drawings['set']}, {way}" for drawings in section["rows"][0]["drawings"] for way in ways]
-    head = ("", f"MNIST, {section['n']:,} kept", *sets)
+    head = ("", f"MNIST, {section['n']:,} held out", *sets)
     return f"{table(head, rows)}\n\n{_sentence(section['protocol'])}"
 
 
@@ -211,7 +211,7 @@ def corruptions(metrics: Metrics) -> str:
     """Return the table of corrupted digits."""
     section = metrics["corruptions"]
     rows = [
-        (row["corruption"], percent(row["raw"]), percent(row["recognizer"]), percent(row["turned_away"]))
+        (row["corruption"], percent(row["raw"]), percent(row["recognizer"]), percent(row["rejected"]))
         for row in section["rows"]
     ]
     head = (

@@ -1,6 +1,6 @@
 """What each part of the training is good for: `python -m studies.ablation`.
 
-Short runs of one length and seed, each with one part more than the one before, read what nobody trained on: MNIST's
+Short runs of one length and seed, each with one part more than the one before, read what was not trained on: MNIST's
 5,000 as raw arrays; the drawings of five pen writers and of `$DIGITS_DATA/sketch`, as strokes and as pictures. The
 runs stay in the folder of runs, so that a broken-off benchmark goes on where it stopped.
 """
@@ -31,12 +31,12 @@ EPOCHS, IMAGES = 4, 12_000
 AS_IT_IS = 0.0, math.inf  # every width of a stroke
 
 RAW = Augmentation(raw_share=1.0, thickness_share=0.0)
-DOOR = Augmentation(thickness_share=0.0)
+NORMALISED = Augmentation(thickness_share=0.0)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A run's name, its recipe, and what the front door brings the width of strokes into."""
+    """A run's name, its recipe, and what the width of strokes is normalised to."""
 
     name: str
     recipe: Recipe
@@ -56,7 +56,7 @@ def _recipe(augmentation: Augmentation, drawings: float = 0.0, styles: float = 0
 
 STEPS = (
     Step("MNIST alone", _recipe(RAW), AS_IT_IS),
-    Step("+ stroke-width normalisation", _recipe(DOOR)),
+    Step("+ stroke-width normalisation", _recipe(NORMALISED)),
     Step("+ thickness augmentation", _recipe(Augmentation())),
     Step("+ pen strokes of 25 writers", _recipe(Augmentation(), Recipe.drawings)),
     Step("+ drawn styles", _recipe(Augmentation(), Recipe.drawings, Recipe.styles)),

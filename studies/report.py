@@ -83,7 +83,7 @@ def command(name: str, params: Mapping[str, float]) -> str:
 
 
 def _importance(trials: Sequence[FrozenTrial]) -> dict[str, float]:
-    """Return how much each number tells the best trials from all, in shares of one, the most important first.
+    """Return how much each number distinguishes the best trials from all, in shares of one, the most important first.
 
     Watanabe, Bansal, Hutter 2023, PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in Arbitrary Subspaces.
     Optuna would leave pruned trials out, and with them most of what is bad.
@@ -153,7 +153,7 @@ def history(table: Mapping[str, Any]) -> Figure:
 
 @picture
 def importance(table: Mapping[str, Any]) -> Figure:
-    """Show how much each number tells the best trials from all."""
+    """Show how much each number distinguishes the best trials from all."""
     shares = table["importance"]
     names = [WORDS[name] for name in shares]
     figure = Figure(figsize=(6.4, 0.4 * len(names) + 0.7))
@@ -161,7 +161,7 @@ def importance(table: Mapping[str, Any]) -> Figure:
     bars = axes.barh(names, list(shares.values()), color=TEAL, height=0.65)
     axes.bar_label(bars, [f"{100 * share:.0f} %" for share in shares.values()], padding=4, color=INK)
     axes.set(
-        title="what tells the best quarter of the trials from all (PED-ANOVA)",
+        title="what distinguishes the best quarter of the trials (PED-ANOVA)",
         xlim=(0, 1.12 * max(shares.values())),
     )
     axes.invert_yaxis()

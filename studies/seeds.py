@@ -5,9 +5,9 @@
 
 What a run reads is kept beside it (test.json), so that no run reads the test images twice, and goes into
 models/runs.json with the run's settings and history; of a run that stands there nothing else is needed. The figures are
-reckoned from that file alone.
+computed from that file alone.
 
-Two networks are told apart by McNemar's exact test: of the images that one of them alone misreads, is it more often the
+Two networks are compared by McNemar's exact test: of the images that one of them alone misreads, is it more often the
 one than the other (Dietterich 1998, Approximate Statistical Tests for Comparing Supervised Classification Learning
 Algorithms, section 3.1)?
 """
@@ -31,7 +31,7 @@ from digits_detector.training.repository import METRICS, RUNS
 
 
 def seeds(
-    names: list[str], against: str | None = None, *, told: Path = RUNS, metrics: Path = METRICS
+    names: list[str], against: str | None = None, *, recorded: Path = RUNS, metrics: Path = METRICS
 ) -> dict[str, Any]:
     """Return the figures of runs on the test images, and write them into metrics.json as the section "training".
 
@@ -49,26 +49,26 @@ def seeds(
     DataError
         If a run is not finished, or there was no last time.
     """
-    document = runs.read_json(told)
+    document = runs.read_json(recorded)
     if names:
         compared = [*names, *([against] if against else [])]
         new = [runs.folder() / name for name in compared if "test" not in document["runs"].get(name, {})]
         for run in new:
             _read_the_test_images(run)
         for run in new:
-            document["runs"] |= runs.story(run)
+            document["runs"] |= runs.record(run)
         document["seeds"] = {"runs": names, "against": against}
-        runs.write_json(told, document)
+        runs.write_json(recorded, document)
     if "seeds" not in document:
         raise DataError(
             "no runs were measured yet: name them, as in `python -m studies.seeds mine-0 mine-1`."
         )
-    figures = reckon(document)
+    figures = compute(document)
     write_sections(metrics, {"training": figures})
     return figures
 
 
-def reckon(document: dict[str, Any]) -> dict[str, Any]:
+def compute(document: dict[str, Any]) -> dict[str, Any]:
     """Return the figures of what runs.json holds."""
     of_runs, measured = document["runs"], document["seeds"]
     tests = [of_runs[name]["test"] for name in measured["runs"]]

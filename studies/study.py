@@ -50,7 +50,7 @@ class Plan:
     """What all trials of a study have in common."""
 
     epochs: int = 4
-    images: int = 20_000  # of MNIST's, the first so many
+    images: int = 20_000  # of MNIST's, the first
     seed: int = 0
     precision: Precision = "float32"
 

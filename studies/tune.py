@@ -55,7 +55,7 @@ PAUSE = 2.0  # seconds between two looks at what other processes still do
 
 
 def tune(name: str, plan: Plan, trials: int, storage: str | None = None) -> dict[str, Any]:
-    """Search until the study has so many trials, and return its table (see `report.document`).
+    """Search until the study has that number of trials, and return its table (see `report.document`).
 
     Parameters
     ----------
@@ -129,13 +129,13 @@ class _Objective:
         recipe = self.plan.recipe(rounded(params))
         steps = len(self.used.images) // recipe.batch
         used = self.used[: steps * recipe.batch]
-        judge = _Judge(trial, self.kept, self.bar)
+        validate = _Validate(trial, self.kept, self.bar)
         course = Course(used, recipe.batch, steps, recipe.epochs, recipe.seed)
-        fit(build_trainer(recipe, steps), course, [judge])
-        return judge.value
+        fit(build_trainer(recipe, steps), course, [validate])
+        return validate.value
 
 
-class _Judge(keras.callbacks.Callback):  # type: ignore[misc]
+class _Validate(keras.callbacks.Callback):  # type: ignore[misc]
     """Reports each epoch to the study, and prunes the trial if it does worse than most."""
 
     def __init__(self, trial: optuna.Trial, kept: dict[str, Samples], bar: Any) -> None:
@@ -182,7 +182,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--trials", type=int, default=40, help="in all (default: %(default)s)")
     parser.add_argument("--epochs", type=int, default=Plan.epochs, help="of each (default: %(default)s)")
     parser.add_argument(
-        "--images", type=int, default=Plan.images, help="the first so many of MNIST's (default: %(default)s)"
+        "--images",
+        type=int,
+        default=Plan.images,
+        help="MNIST's first images, this many (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=0, help="(default: %(default)s)")
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default=Plan.precision)

@@ -75,10 +75,10 @@ def test_a_pen_of_any_colour_stands_out() -> None:
     blue, white = np.array([20, 20, 200]), np.array([250, 250, 250])
     page = np.tile(white, (8, 8, 1))
     page[3, 2:6] = blue
-    planes = [page[..., channel].astype(np.uint8) for channel in range(3)]
-    assert grey(planes)[3, 3] < 0.1
-    assert grey(planes)[0, 0] > 0.9
-    inverted = [np.asarray(255 - plane) for plane in planes]
+    channels = [page[..., channel].astype(np.uint8) for channel in range(3)]
+    assert grey(channels)[3, 3] < 0.1
+    assert grey(channels)[0, 0] > 0.9
+    inverted = [np.asarray(255 - channel) for channel in channels]
     assert grey(inverted)[3, 3] > 0.9
     assert grey(inverted)[0, 0] < 0.1
 

@@ -1,4 +1,4 @@
-"""What people really draw is read, wherever and however it is drawn; and what is no digit is turned away."""
+"""What people really draw is read, wherever and however it is drawn; and what is no digit is rejected."""
 
 from collections.abc import Callable
 
@@ -76,7 +76,7 @@ def test_a_digit_is_read(name: str, way: str, recognizer: DigitRecognizer) -> No
 
 
 @pytest.mark.parametrize("name", NO_DIGITS)
-def test_what_is_no_digit_is_turned_away(name: str, recognizer: DigitRecognizer) -> None:
+def test_what_is_no_digit_is_rejected(name: str, recognizer: DigitRecognizer) -> None:
     prediction = recognizer.predict(Strokes(NO_DIGITS[name]))  # type: ignore[arg-type]
     assert (prediction.status, prediction.digit) == ("not_a_digit", None)
     assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)

@@ -95,9 +95,9 @@ def test_the_steps_of_training_end_with_the_new_model_in_the_package(
         run(block, {**copied, "DIGITS_DATA": str(mnist_folder.parent)}, tmp_path)
     assert shipped.read_bytes() != before
     assert (tmp_path / "mine" / "mnist_cnn.onnx").read_bytes() == shipped.read_bytes()
-    told = json.loads((tmp_path / "models" / "runs.json").read_text(encoding="utf-8"))
-    assert told["shipped"] == "mine"
-    assert told["runs"]["mine"]["history"][-1]["val_accuracy"] > 0.3
+    recorded = json.loads((tmp_path / "models" / "runs.json").read_text(encoding="utf-8"))
+    assert recorded["shipped"] == "mine"
+    assert recorded["runs"]["mine"]["history"][-1]["val_accuracy"] > 0.3
 
 
 @pytest.mark.train
@@ -108,11 +108,11 @@ def test_the_commands_that_made_the_shipped_model_have_its_settings() -> None:
     from digits_detector.training.classifier.recipe import Recipe
     from digits_detector.training.runs import line_of
 
-    told = json.loads(RUNS.read_text(encoding="utf-8"))
-    for name in line_of(told["runs"], told["shipped"]):
+    recorded = json.loads(RUNS.read_text(encoding="utf-8"))
+    for name in line_of(recorded["runs"], recorded["shipped"]):
         (command,) = re.findall(rf"^\$ digits (train --name {name} .*)$", "\n".join(TEXTS), re.MULTILINE)
         asked = recipe_of(parser().parse_args(shlex.split(command, comments=True)))
-        assert asked == Recipe.from_json(told["runs"][name]["settings"])
+        assert asked == Recipe.from_json(recorded["runs"][name]["settings"])
 
 
 @pytest.mark.parametrize("document", readme.DOCUMENTS, ids=lambda path: path.name)
@@ -139,19 +139,19 @@ def test_a_figure_that_is_not_measured_says_so_and_a_name_that_is_none_is_an_err
 
 def test_a_table_stands_between_its_marks_and_is_replaced_not_repeated() -> None:
     rows = [
-        {"door": "raw", "n": 5000, "accuracy": 0.9965},
-        {"door": "inverted", "n": 5000, "accuracy": 0.996, "turned_away": 0.004},
+        {"input": "raw", "n": 5000, "accuracy": 0.9965},
+        {"input": "inverted", "n": 5000, "accuracy": 0.996, "rejected": 0.004},
     ]
-    metrics = {"frontdoor": {"protocol": "5,000 digits", "rows": rows}}
-    once = readme.fill("a\n<!-- frontdoor -->\n<!-- /frontdoor -->\nb", metrics)
+    metrics = {"preprocessing": {"protocol": "5,000 digits", "rows": rows}}
+    once = readme.fill("a\n<!-- preprocessing -->\n<!-- /preprocessing -->\nb", metrics)
     assert once.splitlines() == [
         "a",
-        "<!-- frontdoor -->",
+        "<!-- preprocessing -->",
         "| 5,000 digits, n = 5,000 | accuracy | points | rejected |",
         "| --- | ---: | ---: | ---: |",
         "| raw | 99.65 % |  |  |",
         "| inverted | 99.60 % | -0.05 | 0.40 % |",
-        "<!-- /frontdoor -->",
+        "<!-- /preprocessing -->",
         "b",
     ]
     assert readme.fill(once, metrics) == once

@@ -94,7 +94,7 @@ def test_the_sbom_is_cyclonedx_and_lists_what_serves(uv: str, tmp_path: Path) ->
     env = {**os.environ, "PATH": f"{Path(uv).parent}{os.pathsep}{os.environ['PATH']}"}
     written = tmp_path / "sbom.json"
     subprocess.run(["make", "sbom", f"SBOM={written}"], cwd=ROOT, env=env, capture_output=True, check=True)
-    told = bom.Bom.from_json(json.loads(written.read_text(encoding="utf-8")))
-    assert told.metadata.component.name == "cnn-digits-detector"
-    assert {(each.name, each.version) for each in told.components} == PINS
-    assert all(files.hashes for each in told.components for files in each.external_references)
+    recorded = bom.Bom.from_json(json.loads(written.read_text(encoding="utf-8")))
+    assert recorded.metadata.component.name == "cnn-digits-detector"
+    assert {(each.name, each.version) for each in recorded.components} == PINS
+    assert all(files.hashes for each in recorded.components for files in each.external_references)

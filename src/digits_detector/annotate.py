@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .image.decode import Picture, full_range, planes
+from .image.decode import Picture, channels, full_range
 
 _COLOUR = (214, 39, 40)
 _LETTER = 0.4  # of the box's height
@@ -24,9 +24,9 @@ def annotated(
     InvalidPicture
         If it is not a picture that can be read.
     """
-    channels = planes(picture)
-    colours = channels[:3] if len(channels) > 2 else channels[:1] * 3
-    levels = [np.asarray(plane, dtype=np.float32) * (255 / full_range(plane)) for plane in colours]
+    every = channels(picture)
+    colours = every[:3] if len(every) > 2 else every[:1] * 3
+    levels = [np.asarray(channel, dtype=np.float32) * (255 / full_range(channel)) for channel in colours]
     image = Image.fromarray(np.rint(np.stack(levels, axis=-1)).astype(np.uint8))
     draw = ImageDraw.Draw(image)
     for (x0, y0, x1, y1), text in found:

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .image.decode import Plane, full_range
+from .image.decode import Channel, full_range
 from .image.filters import scaled
 from .networks.detector import CLASSES, MULTIPLE, STRIDE, Detector
 
@@ -120,13 +120,13 @@ def digits_or_none(found: Detections, picture_threshold: float) -> Detections:
     return found if scores.max(initial=0) >= picture_threshold else found.only(np.empty(0, dtype=np.intp))
 
 
-def grey(planes: Sequence[Plane]) -> Grey:
-    """Return the colour planes of a picture, (h, w) each, as one of grey.
+def grey(channels: Sequence[Channel]) -> Grey:
+    """Return the colour channels of a picture, (h, w) each, as one of grey.
 
     Of colours the darkest on light paper, the lightest on dark: so a pen of any colour stands out, yellow too. The
     network sees no colours, so training can't supply this.
     """
-    channels = [plane.astype(np.float32) / np.float32(full_range(plane)) for plane in planes]
+    channels = [channel.astype(np.float32) / np.float32(full_range(channel)) for channel in channels]
     if len(channels) == 1:
         return channels[0]
     darkest = np.minimum.reduce(channels)

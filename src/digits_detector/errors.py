@@ -9,11 +9,11 @@ class DigitsError(ValueError):
 
 
 class InvalidPicture(DigitsError):
-    """What was given as a picture is none, or none that can be read."""
+    """What was given is not a picture, or a picture that cannot be read."""
 
 
 class UnexpectedError(DigitsError):
-    """Reading one item failed in a way that nobody foresaw; the log has the traceback. Other items are read."""
+    """Reading one item failed in an unforeseen way; the log has the traceback. Other items are read."""
 
 
 class InvalidStrokes(DigitsError):

@@ -96,7 +96,7 @@ def evaluate(data: Path, recognizer: DigitRecognizer, progress: Progress = iter)
     Raises
     ------
     DataError
-        If the data is none of the three forms, or holds nothing.
+        If the data has another form, or holds nothing.
     """
     if data.is_dir():
         return _of_digits(list(_in_folders(data)), recognizer, progress)
@@ -190,7 +190,7 @@ def _of_digits(items: Sequence[Item], recognizer: DigitRecognizer, progress: Pro
 
 
 def _opened(item: Item) -> Picture | Strokes:
-    """Return the strokes of a JSON file; one that holds none is left for the recogniser to refuse."""
+    """Return the strokes of a JSON file; one that holds no strokes is left for the recogniser to refuse."""
     source = item.source
     if not (isinstance(source, Path) and source.suffix.lower() == ".json"):
         return source

@@ -1,7 +1,7 @@
 """Ink fitted into 28×28: scaled to the box, its stroke's width set, placed by its centre of mass.
 
 All is done with stacks of ink, of which each piece comes out the same in whatever company; a single one is a stack of
-one. So many small pictures cost a tenth of the time each.
+one. Many small pictures together cost a tenth of the time each.
 """
 
 from __future__ import annotations

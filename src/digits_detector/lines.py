@@ -47,7 +47,7 @@ def grouped(boxes: Boxes, classes: NDArray[np.intp]) -> list[list[Group]]:
 def characters(found: Detections) -> NDArray[np.intp]:
     """Return what each detection is, a place in `CLASSES`: the likeliest, but for slashes without a digit on each side.
 
-    A slanted 1 looks like a slash; what is written beside it tells the two apart.
+    A slanted 1 looks like a slash; what is written beside it decides.
     """
     classes = found.classes.copy()
     digits = found.boxes[classes < DIGITS]
@@ -138,7 +138,7 @@ def _numbers(boxes: Boxes, line: Sequence[int], classes: NDArray[np.intp]) -> li
 
 
 def spelled(group: Group, classes: NDArray[np.intp]) -> str:
-    """Return a number with its marks, without those that are none of a number's.
+    """Return a number with its marks, without those that do not belong to a number.
 
     A point, a colon, a slash stand between two digits (a point before one, too); a minus stands before a digit.
     """

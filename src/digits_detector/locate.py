@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .detect import DIGITS, Detections, detect, grey
-from .image.decode import Plane
+from .image.decode import Channel
 from .image.ink import Ink, all_ink, ink_in, is_even, plain_ink
 from .networks.detector import Detector
 from .networks.rejection import probabilities
@@ -54,8 +54,8 @@ class Located(NamedTuple):
     whole: Ink | None = None
 
 
-def located(colours: Sequence[Plane], detector: Callable[[], Detector]) -> Located:
-    """Return the ink of the digit in the colours of a picture; all that is written where the detector finds none.
+def located(colours: Sequence[Channel], detector: Callable[[], Detector]) -> Located:
+    """Return the ink of the digit in the colours of a picture; all that is written where the detector finds nothing.
 
     Parameters
     ----------

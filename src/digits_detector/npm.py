@@ -35,7 +35,7 @@ class Package:
     name : str
     version : str
     integrity : str
-        Of its archive, as the registry and npm's lock files tell it: "sha512-" and the sum in base64.
+        Of its archive, as the registry and npm's lock files state it: "sha512-" and the sum in base64.
     """
 
     name: str
@@ -90,18 +90,18 @@ def _fetched(package: Package) -> bytes:
 
 
 def _with_progress(answer: http.client.HTTPResponse, what: str) -> Iterator[bytes]:
-    """Yield an answer's content; tell a terminal how much is there, and how long the rest takes."""
+    """Yield an answer's content; on a terminal, show the share that is there and the time left."""
     started, total, fetched = time.monotonic(), int(answer.headers.get("Content-Length", 0)), 0
-    told = total > 0 and sys.stderr.isatty()
+    shown = total > 0 and sys.stderr.isatty()
     while chunk := answer.read(CHUNK):
         yield chunk
         fetched += len(chunk)
         left = (time.monotonic() - started) * (total / fetched - 1)
-        if told:
+        if shown:
             print(
                 f"\r{what}: {fetched / total:4.0%}, {left:.0f} s left ", end="", file=sys.stderr, flush=True
             )
-    if told:
+    if shown:
         print(file=sys.stderr)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .detect import DIGITS, Boxes, Detections, detect, digits_or_none, grey
-from .image.decode import Plane
+from .image.decode import Channel
 from .image.ink import ink_in, plain_ink
 from .lattice import digits_in
 from .lines import Group, characters, grouped, spelled
@@ -38,7 +38,7 @@ class Networks:
     classifier: Classifier
 
 
-def read_picture(colours: Sequence[Plane], networks: Networks, *, marks: bool = False) -> Reading:
+def read_picture(colours: Sequence[Channel], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
     detector = networks.detector
     found = digits_or_none(detect(detector, grey(colours)), detector.picture_threshold)
@@ -51,8 +51,8 @@ def read_picture(colours: Sequence[Plane], networks: Networks, *, marks: bool = 
     return _reading(found.boxes, rows, classes, marks)
 
 
-def _plain(colours: Sequence[Plane], classifier: Classifier) -> Reading:
-    """Read the one digit that stands alone on an even background, as `predict` does, where the detector finds none."""
+def _plain(colours: Sequence[Channel], classifier: Classifier) -> Reading:
+    """Read the one digit that stands alone on an even background, as `predict` does; the detector found nothing."""
     ink = plain_ink(colours)
     if ink is None or ink.blank:
         return Reading(())
@@ -87,7 +87,7 @@ def _marks(strokes: Strokes, detector: Detector) -> Detections:
     return Detections(marks.boxes / scale + np.tile(corner, 2), marks.logits)
 
 
-def _rows(found: Detections, colours: Sequence[Plane], networks: Networks) -> NDArray[np.float32]:
+def _rows(found: Detections, colours: Sequence[Channel], networks: Networks) -> NDArray[np.float32]:
     """Return the probabilities of the ten digits of each detection, (n, 10)."""
     rows = probabilities(found.logits[:, :DIGITS], networks.detector.temperature)
     digits = np.flatnonzero(characters(found) < DIGITS)

@@ -20,7 +20,7 @@ from .errors import DigitsError, UnexpectedError
 from .explain import Explanation, explain
 from .fit import SIZE, fitted
 from .image.background import SMALL
-from .image.decode import MAX_PIXELS, Picture, Plane, planes, stacked_planes
+from .image.decode import MAX_PIXELS, Channel, Picture, channels, stacked_channels
 from .image.small import plain_ink
 from .locate import Verdict, located
 from .models import DETECTOR, chosen
@@ -83,7 +83,7 @@ def _check_batch(method: str, items: Any, on_error: Any) -> None:
 
 
 def _unexpected(error: Exception) -> UnexpectedError:
-    """Log what nobody foresaw, with its traceback, and return it as this package's own error."""
+    """Log an unforeseen error with its traceback, and return it as this package's own."""
     _LOG.error("reading an item failed unexpectedly", exc_info=error)
     return UnexpectedError(f"reading this item failed unexpectedly: {type(error).__name__}: {error}.")
 
@@ -103,7 +103,7 @@ class DigitRecognizer:
     max_pixels : int
         Pictures of more are refused before they are unpacked.
     threshold : float, optional
-        What `predict` gives an outlier score above it is not a digit; by default the model's own.
+        An item with a higher outlier score is not a digit to `predict`; by default the model's own.
 
     Attributes
     ----------
@@ -112,14 +112,14 @@ class DigitRecognizer:
     checksum : str
         Its SHA-256.
     threshold : float
-        What `predict` gives an outlier score above it is not a digit.
+        An item with a higher outlier score is not a digit to `predict`.
     temperature : float
         What the model's logits are divided by.
 
     Raises
     ------
     ModelError
-        If the model file is missing, broken, not the one that its checksum file tells of, or not a network for digits.
+        If the model file is missing, broken, not the one that its checksum file names, or not a network for digits.
     DigitsError
         If `threads` or `max_pixels` is not a whole number from 1 on, or `threshold` not a finite number.
 
@@ -277,7 +277,7 @@ class DigitRecognizer:
         networks = Networks(self.detector(), self._classifier)
         if isinstance(source, Strokes):
             return read_strokes(source, networks, marks=marks)
-        return read_picture(planes(source, self._max_pixels), networks, marks=marks)
+        return read_picture(channels(source, self._max_pixels), networks, marks=marks)
 
     def detector(self) -> Detector:
         """Return the detector, loaded when it is first asked for.
@@ -309,17 +309,17 @@ class DigitRecognizer:
     def _inputs(self, items: Iterable[Picture | Strokes]) -> tuple[_Inputs, dict[int, DigitsError]]:
         """Return what the classifier sees of the items, without those that have an error."""
         if isinstance(items, np.ndarray) and items.ndim == 3 and items.dtype == np.uint8 and items.size:
-            return self._small(stacked_planes(items, self._max_pixels)), {}
+            return self._small(stacked_channels(items, self._max_pixels)), {}
         digits: dict[int, Digit] = {}
         verdicts: dict[int, Verdict] = {}
         errors: dict[int, DigitsError] = {}
-        small: dict[tuple[int, ...], dict[int, Plane]] = {}
+        small: dict[tuple[int, ...], dict[int, Channel]] = {}
         for place, item in enumerate(items):
             try:
                 if isinstance(item, Strokes):
                     digits[place] = normalize(item)
                     continue
-                colours = planes(item, self._max_pixels)
+                colours = channels(item, self._max_pixels)
                 if len(colours) == 1 and colours[0].dtype == np.uint8 and max(colours[0].shape) <= SMALL:
                     small.setdefault(colours[0].shape, {})[place] = colours[0]
                     continue
@@ -356,7 +356,7 @@ class DigitRecognizer:
                 verdicts[place] = verdict
         return _Inputs(digits, verdicts)
 
-    def _digit(self, colours: list[Plane]) -> tuple[Digit, Verdict | None]:
+    def _digit(self, colours: list[Channel]) -> tuple[Digit, Verdict | None]:
         ink, verdict, whole = located(colours, self.detector)
         if whole is None:
             return normalize(ink), verdict
@@ -366,5 +366,5 @@ class DigitRecognizer:
 
     def _input(self, item: Picture | Strokes) -> Digit:
         return (
-            normalize(item) if isinstance(item, Strokes) else self._digit(planes(item, self._max_pixels))[0]
+            normalize(item) if isinstance(item, Strokes) else self._digit(channels(item, self._max_pixels))[0]
         )

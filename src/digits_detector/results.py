@@ -37,7 +37,7 @@ class Prediction:
         Of each digit; they sum to 1. When blank, ten times 0.1. When it is not a digit, the closest digit has the
         largest.
     outlier_score : float
-        Finite; higher = less like a digit. Above the model's threshold it is none.
+        Finite; higher = less like a digit. Above the model's threshold the status is "not_a_digit".
     input : ndarray of shape (28, 28), uint8
         What the network saw, white ink on black.
     """

@@ -35,10 +35,12 @@ def photographed() -> Image.Image:
     noise = random.normal(0, 1.5, (HEIGHT, WIDTH))
     # Of each colour: how much the paper gives back, and how much the rules and the pen take.
     colours = ((0.95, 0.30, 0.85), (0.94, 0.20, 0.80), (0.88, 0.08, 0.60))
-    planes = [
+    channels = [
         255 * light * paper * (1 - rule * rules) * (1 - ink * pen) + noise for paper, rule, ink in colours
     ]
-    return Image.merge("RGB", [Image.fromarray(plane.clip(0, 255).astype(np.uint8)) for plane in planes])
+    return Image.merge(
+        "RGB", [Image.fromarray(channel.clip(0, 255).astype(np.uint8)) for channel in channels]
+    )
 
 
 def written(text: str, top: float, size: float = 400) -> list[Stroke]:

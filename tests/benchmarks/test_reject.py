@@ -1,4 +1,4 @@
-"""Digits against what is none: what is found, what is made, and how a score is judged."""
+"""Digits against outliers: what is found, what is made, and how a score is measured."""
 
 from pathlib import Path
 

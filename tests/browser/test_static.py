@@ -72,15 +72,15 @@ def test_1000_drawings_are_read_as_python_reads_them(
     drawings += rows_of_digits(1000 - len(drawings) - 1, digits.strokes, random)
     drawings += [Strokes([[(200, 200), (201, 200)], [(200, 201)]])]  # a dot, made of two
     assert len(drawings) == 1000
-    told: list[dict[str, Any]] = visit(host).evaluate(READ, [drawing.to_json() for drawing in drawings])
+    reported: list[dict[str, Any]] = visit(host).evaluate(READ, [drawing.to_json() for drawing in drawings])
     known = recognizer.predict_batch(drawings)
-    assert [each["status"] for each in told] == [each.status for each in known]
-    assert [each["digit"] for each in told] == [each.digit for each in known]
+    assert [each["status"] for each in reported] == [each.status for each in known]
+    assert [each["digit"] for each in reported] == [each.digit for each in known]
     assert {each.status for each in known} == {"digit", "not_a_digit"}
-    theirs, ours = (np.array([row[name] for row in told]) for name in ("probabilities", "outlier_score"))
+    theirs, ours = (np.array([row[name] for row in reported]) for name in ("probabilities", "outlier_score"))
     assert np.abs(theirs - [each.probabilities for each in known]).max() <= 1e-3
     assert np.abs(ours - [each.outlier_score for each in known]).max() <= 0.02
-    inputs = np.array([each["input"] for each in told]).reshape(-1, 28, 28)
+    inputs = np.array([each["input"] for each in reported]).reshape(-1, 28, 28)
     assert np.abs(inputs - [each.input.astype(int) for each in known]).max() <= 1
 
 

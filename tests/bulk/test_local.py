@@ -127,7 +127,7 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_leaves_nothing(
         "nowhere": "there is no file or folder",
         "no*.png": "no file matches",
         "empty": "holds no images",
-        "cut.idx": "tells of 700 images of 28×28, which are 548,816 bytes, and has 548,815",
+        "cut.idx": "should hold 700 images of 28×28, which are 548,816 bytes, and has 548,815",
         "cut.idx.gz": "cannot be read: Compressed file ended",
         "labels.idx": "three dimensions",
         "cut.parquet": "cannot be read",

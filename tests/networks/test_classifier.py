@@ -49,12 +49,12 @@ def test_the_shipped_file_has_its_checksum_beside_it() -> None:
     assert DigitRecognizer(ONNX).checksum == checksum
 
 
-@pytest.mark.parametrize("told", ["0" * 64 + "  model.onnx\n", "", "not a checksum", "ÿ"])
-def test_a_file_that_is_not_the_one_its_checksum_tells_of_is_refused(told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("written", ["0" * 64 + "  model.onnx\n", "", "not a checksum", "ÿ"])
+def test_a_file_that_is_not_the_one_its_checksum_tells_of_is_refused(written: str, tmp_path: Path) -> None:
     model = tmp_path / "model.onnx"
     model.write_bytes(ONNX.read_bytes())
-    checksum_file(model).write_text(told, encoding="latin-1")
-    with pytest.raises(ModelError, match=r"model\.onnx is not the file that model\.onnx\.sha256 tells of"):
+    checksum_file(model).write_text(written, encoding="latin-1")
+    with pytest.raises(ModelError, match=r"model\.onnx is not the file that model\.onnx\.sha256 names"):
         DigitRecognizer(model)
 
 

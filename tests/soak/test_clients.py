@@ -39,7 +39,7 @@ def test_slow_clients_and_clients_that_leave_cost_nothing(png: bytes) -> None:
             crowd(address, png)
         until(lambda: in_flight(address) == 1)  # the one that asks
         assert resident(server.pid) <= 1.05 * before + 5
-        told = httpx.get(f"{address}/metrics", timeout=60).text
-    assert 'status="408"' in told
-    assert 'status="499"' in told
-    assert 'status="5' not in told
+        reported = httpx.get(f"{address}/metrics", timeout=60).text
+    assert 'status="408"' in reported
+    assert 'status="499"' in reported
+    assert 'status="5' not in reported

@@ -68,5 +68,5 @@ def test_no_malformed_request_fails_the_server_or_makes_it_grow(service: tuple[s
             levels.append(resident(pid))
         # A leak would go on growing in the last half; what rare large requests take early is no leak.
         assert levels[-1] <= 1.02 * max(levels[:6]) + 2, levels
-        told = asking.get("/metrics").text
-    assert 'status="5' not in told
+        reported = asking.get("/metrics").text
+    assert 'status="5' not in reported

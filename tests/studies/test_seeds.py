@@ -8,7 +8,7 @@ import pytest
 
 from digits_detector import DataError
 from digits_detector.training.data.mnist import REJECTED_LABELS
-from studies.seeds import mcnemar, reckon, seeds, table
+from studies.seeds import compute, mcnemar, seeds, table
 
 pytestmark = pytest.mark.train
 
@@ -23,7 +23,7 @@ def test_figures_that_can_be_worked_out_by_hand() -> None:
         },
         "seeds": {"runs": ["a", "b"], "against": "old"},
     }
-    figures = reckon(document)
+    figures = compute(document)
     assert figures["seeds"] == [0.9985, 0.9995]
     assert figures["mean"] == 0.999
     assert figures["sd"] == pytest.approx(0.000707, abs=1e-6)
@@ -45,18 +45,18 @@ def test_a_run_reads_the_test_images_once(
     monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
     run = shutil.copytree(small_run, tmp_path / "one")
     (run / "test.json").write_text(json.dumps({"n": 10_000, "misread": [1, 2]}))
-    told, metrics = tmp_path / "runs.json", tmp_path / "metrics.json"
-    told.write_text(json.dumps({"shipped": "one", "runs": {}}))
+    recorded, metrics = tmp_path / "runs.json", tmp_path / "metrics.json"
+    recorded.write_text(json.dumps({"shipped": "one", "runs": {}}))
     with pytest.raises(DataError, match=r"studies\.seeds"):
-        seeds([], told=told, metrics=metrics)
-    figures = seeds(["one"], told=told, metrics=metrics)
+        seeds([], recorded=recorded, metrics=metrics)
+    figures = seeds(["one"], recorded=recorded, metrics=metrics)
     assert figures["seeds"] == [0.9998]
-    kept = json.loads(told.read_text())["runs"]["one"]
+    kept = json.loads(recorded.read_text())["runs"]["one"]
     assert kept["test"]["misread"] == [1, 2]
     assert [epoch["epoch"] for epoch in kept["history"]] == [1, 2]
     shutil.rmtree(run)
     for names in ([], ["one"]):
-        assert seeds(names, told=told, metrics=metrics) == figures  # from the file alone
+        assert seeds(names, recorded=recorded, metrics=metrics) == figures  # from the file alone
     assert json.loads(metrics.read_text())["training"] == figures
 
 
@@ -67,9 +67,9 @@ def test_a_run_that_was_not_measured_yet_is(
     monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
     monkeypatch.setenv("DIGITS_RUNS", str(tmp_path))
     run = shutil.copytree(small_run, tmp_path / "one")
-    told = tmp_path / "runs.json"
-    told.write_text(json.dumps({"shipped": "one", "runs": {}}))
-    figures = seeds(["one"], told=told, metrics=tmp_path / "metrics.json")
+    recorded = tmp_path / "runs.json"
+    recorded.write_text(json.dumps({"shipped": "one", "runs": {}}))
+    figures = seeds(["one"], recorded=recorded, metrics=tmp_path / "metrics.json")
     misread = json.loads((run / "test.json").read_text())["misread"]
     assert figures["n"] == 10_000
     assert figures["seeds"] == [round(1 - len(misread) / 10_000, 6)]

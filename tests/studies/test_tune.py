@@ -130,9 +130,9 @@ def _running() -> int:
 
 def test_two_processes_share_a_study() -> None:
     processes = [start(trials=3) for _ in range(2)]
-    told = [process.communicate()[0] for process in processes]
+    recorded = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
-    assert told[0] == told[1]
+    assert recorded[0] == recorded[1]
     with study.opened("study", PLAN) as opened:
         assert study.finished(opened) == 3
         values = [trial.params["learning_rate"] for trial in opened.get_trials(states=study.FINISHED)]

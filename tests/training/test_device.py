@@ -48,7 +48,7 @@ def on_jax(program: str) -> str:
 
 
 def test_it_learns_and_tells_of_each_epoch() -> None:
-    told = on_jax("""
+    recorded = on_jax("""
         epochs = []
         model = trainer()
         tell = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append((epoch, logs)))
@@ -57,7 +57,7 @@ def test_it_learns_and_tells_of_each_epoch() -> None:
         assert epochs[-1][1]["loss"] < epochs[0][1]["loss"]
         print(model.evaluate(images, targets, verbose=0, return_dict=True)["accuracy"])
     """)
-    assert float(told) == 1
+    assert float(recorded) == 1
 
 
 def test_a_pass_sees_each_sample_before_any_again() -> None:

@@ -61,14 +61,16 @@ def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path, monkeypatch: py
     assert described["sha256"] == hashlib.sha256(ONNX.read_bytes()).hexdigest()
     assert described["parameters"] == 468_202
     assert described["trained"]["run"]
-    told: dict[str, Any] = {
+    recorded: dict[str, Any] = {
         "settings": {**asdict(Recipe()), "drawings": 0.5, "outliers": 0.1, "epochs": 2},
         "history": [{"seconds": 60.2}, {"seconds": 61.2}],
     }
     name = described["trained"]["run"]
-    went_on = {**told, "settings": {**told["settings"], "start": "first"}}
+    went_on = {**recorded, "settings": {**recorded["settings"], "start": "first"}}
     monkeypatch.setattr(room, "RUNS", tmp_path / "runs.json")
-    (tmp_path / "runs.json").write_text(json.dumps({"shipped": name, "runs": {"first": told, name: went_on}}))
+    (tmp_path / "runs.json").write_text(
+        json.dumps({"shipped": name, "runs": {"first": recorded, name: went_on}})
+    )
     trained = room.describe(model)["trained"]
     assert (trained["images"], trained["drawings"], trained["outliers"]) == (55_000, 27_500, 5_500)
     assert (trained["line"], trained["epochs"], trained["seconds"]) == (["first", name], 4, 243)

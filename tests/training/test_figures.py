@@ -61,7 +61,7 @@ def test_misread_digits_are_named_with_truth_reading_and_place(section: dict[str
     assert {text.split("#")[1] for text in shown if "#" in text} == {"4", "17"}
 
 
-def test_a_digit_turned_away_is_read_as_none() -> None:
+def test_a_digit_rejected_is_read_as_none() -> None:
     reading = {"index": 3, "label": 5, "reading": 3, "confidence": 0.5, "status": "not_a_digit"}
     assert "5 → none" in words(figures.misread(DIGITS[:1], [reading]))
 
@@ -99,7 +99,7 @@ def test_the_layers_are_those_of_the_model() -> None:
 
 def test_the_architecture_shows_a_real_reading() -> None:
     figure = architecture()
-    assert {"picture", "strokes", "ink", "normalize", "network", "judge"} <= set(words(figure))
+    assert {"picture", "strokes", "ink", "normalize", "network", "calibrate, reject"} <= set(words(figure))
     bars = [each for axes in figure.axes for each in axes.containers]
     assert len(bars) == 1
     assert int(np.argmax([bar.get_width() for bar in bars[0]])) == 3

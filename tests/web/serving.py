@@ -107,9 +107,9 @@ def is_a_problem(answer: httpx.Response, status: int, words: str) -> None:
     """Assert that an answer says in one sentence what is wrong."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
-    assert set(told) == {"type", "title", "status", "detail"}
-    assert told["status"] == status
-    assert re.search(words, told["detail"]), told["detail"]
-    assert told["detail"].endswith(".")
-    assert "\n" not in told["detail"]
+    reported = answer.json()
+    assert set(reported) == {"type", "title", "status", "detail"}
+    assert reported["status"] == status
+    assert re.search(words, reported["detail"]), reported["detail"]
+    assert reported["detail"].endswith(".")
+    assert "\n" not in reported["detail"]

@@ -124,11 +124,11 @@ def test_what_is_not_there_and_what_is_asked_for_the_wrong_way_are_told(api: str
 
 
 def test_the_model_is_told_with_its_figures(api: str, recognizer: DigitRecognizer) -> None:
-    told = httpx.get(f"{api}/api/model").json()
-    assert told["name"] == "mnist_cnn.onnx"
-    assert told["sha256"] == recognizer.checksum
-    assert told["figures"] == models.figures(recognizer.checksum)
-    assert told["figures"]["parameters"] == 468_202
+    reported = httpx.get(f"{api}/api/model").json()
+    assert reported["name"] == "mnist_cnn.onnx"
+    assert reported["sha256"] == recognizer.checksum
+    assert reported["figures"] == models.figures(recognizer.checksum)
+    assert reported["figures"]["parameters"] == 468_202
 
 
 def test_the_figures_of_another_model_are_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ def asked(text: str) -> dict[str, float]:
     return {f"{found[1]} {found[2]}": figures(text)[found[0]] for found in series if found}
 
 
-def test_requests_readings_and_what_is_turned_away_are_counted(png: bytes) -> None:
+def test_requests_readings_and_what_is_rejected_are_counted(png: bytes) -> None:
     application = app()
 
     def now() -> dict[str, float]:
@@ -49,8 +49,8 @@ def test_requests_readings_and_what_is_turned_away_are_counted(png: bytes) -> No
     assert gained['digits_request_seconds_bucket{le="+Inf",route="/api/predict"}'] == 4
     assert gained['digits_request_seconds_sum{route="/api/predict"}'] > 0
     assert gained['digits_read_total{digit="7"}'] == 5
-    assert gained['digits_turned_away_total{why="blank"}'] == 1
-    assert gained['digits_turned_away_total{why="error"}'] == 1
+    assert gained['digits_rejected_total{why="blank"}'] == 1
+    assert gained['digits_rejected_total{why="error"}'] == 1
     assert after["digits_requests_in_flight"] == 1  # the one that asks
 
 
@@ -68,8 +68,8 @@ def test_several_workers_tell_the_same(recognizer: DigitRecognizer) -> None:
     with serving("--page", "none", "--workers", "2") as address:
         for _ in range(20):  # each on a connection of its own
             assert httpx.post(f"{address}/api/predict", files={"image": png}, timeout=60).status_code == 200
-        told = [figures(httpx.get(f"{address}/metrics", timeout=60).text) for _ in range(6)]
-    for each in told:
+        reported = [figures(httpx.get(f"{address}/metrics", timeout=60).text) for _ in range(6)]
+    for each in reported:
         assert each['digits_requests_total{route="/api/predict",status="200"}'] == 20
         assert each['digits_read_total{digit="7"}'] == 20
         assert each['digits_request_seconds_count{route="/api/predict"}'] == 20

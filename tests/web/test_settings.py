@@ -73,9 +73,9 @@ def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["serve", "--help"])
-    told = capsys.readouterr().out
+    reported = capsys.readouterr().out
     for name in Settings.model_fields:
-        assert re.search(rf"^  DIGITS_{name.upper()} ", told, re.MULTILINE), name
+        assert re.search(rf"^  DIGITS_{name.upper()} ", reported, re.MULTILINE), name
 
 
 def test_the_docs_list_every_setting_with_its_default() -> None:

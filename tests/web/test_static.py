@@ -39,8 +39,8 @@ def test_the_folder_holds_the_same_model_and_what_it_tells_of_itself(
     exported: Path, recognizer: DigitRecognizer
 ) -> None:
     assert (exported / "mnist_cnn.onnx").read_bytes() == ONNX.read_bytes()
-    told = json.loads((exported / "model.json").read_text(encoding="utf-8"))
-    assert told == {
+    reported = json.loads((exported / "model.json").read_text(encoding="utf-8"))
+    assert reported == {
         "file": "mnist_cnn.onnx",
         "sha256": recognizer.checksum,
         "temperature": recognizer._classifier.temperature,

@@ -80,7 +80,7 @@ def lose_a_worker(png: bytes, back_within: float) -> None:
                 client.join()
         assert set(outcomes) <= {"7", "lost"}
         assert outcomes["lost"] <= CLIENTS
-        told = figures(httpx.get(f"{address}/metrics", timeout=120).text)
-        assert told["digits_requests_in_flight"] == 1  # what was lost is not under way
+        reported = figures(httpx.get(f"{address}/metrics", timeout=120).text)
+        assert reported["digits_requests_in_flight"] == 1  # what was lost is not under way
         # Nor is it forgotten what a lost one read.
-        assert told['digits_read_total{digit="7"}'] >= outcomes["7"]
+        assert reported['digits_read_total{digit="7"}'] >= outcomes["7"]

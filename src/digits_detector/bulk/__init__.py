@@ -44,7 +44,7 @@ class Summary:
     Attributes
     ----------
     rows, errors : int
-        Of the table; and how many of them tell of a picture that can't be read.
+        Of the table; and how many of them are of a picture that can't be read.
     read : int
         How many were read by this run; the rest by those that it went on from.
     seconds : float

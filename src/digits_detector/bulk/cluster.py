@@ -96,7 +96,7 @@ def _join(address: str | None) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     here: dict[str, Any] = {"num_cpus": cores(), "include_dashboard": False}
     host, _, port = (address or "").rpartition("//")[2].rpartition(":")
-    if port.isdigit():  # where nobody listens, Ray would try for minutes
+    if port.isdigit():  # where nothing listens, Ray would try for minutes
         socket.create_connection((host, int(port)), timeout=10).close()
     ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **({} if address else here))
 
@@ -109,7 +109,7 @@ class _Reader:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         (part,) = batch["item"].tolist()
-        # What is raised would be tried again, and told with the whole way that it came.
+        # What is raised would be tried again, and reported with Ray's whole traceback.
         try:
             return {"rows": [self._worker.do(self._folder, self._plan, part)], "wrong": [""]}
         except (DigitsError, OSError) as error:

@@ -18,7 +18,7 @@ from ..errors import DigitsError
 from .plan import Plan, Worker
 
 # One thread a process is enough. glibc gives large arrays back to the system as soon as they are done with, and fetches
-# them anew page by page, which took a tenth of the time.
+# them again page by page, which took a tenth of the time.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": "1000000000",
 }
 
-_AHEAD = 2  # parts a worker that are handed out: none waits for the next, and few are remembered
+_AHEAD = 2  # parts a worker that are handed out: no worker waits for the next, and few are remembered
 
 
 class Pool:
@@ -112,7 +112,7 @@ def _start(model: str | os.PathLike[str] | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """End when the parent has: killed, it can't tell."""
+    """End when the parent has: killed, it can't say so."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

@@ -22,7 +22,7 @@ from ..recognizer import DigitRecognizer
 from . import sources, table
 from .sources import Source
 
-_PARTS_A_WORKER = 8  # at least, so that nobody waits long for the last
+_PARTS_A_WORKER = 8  # at least, so that the last part is not waited for long
 _FEWEST_ROWS = 256  # a part, or reading them together would save nothing
 _MOST_PARTS = 20_000
 
@@ -61,7 +61,7 @@ class Plan:
 
     @classmethod
     def make(cls, job: Job, folder: Path, workers: int) -> Plan:
-        """Make a plan for so many workers, and write it down.
+        """Make a plan for `workers` workers, and write it down.
 
         Raises
         ------

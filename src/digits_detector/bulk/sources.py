@@ -53,7 +53,7 @@ class IdxFile:
         size = self.height * self.width
         for start in range(first, first + count, self.rows_a_part):
             rows = min(self.rows_a_part, first + count - start)
-            with told(self.path):
+            with reported(self.path):
                 pixels = np.fromfile(self.path, np.uint8, rows * size, offset=_HEADER.size + start * size)
             if len(pixels) < rows * size:
                 raise DataError(f"{self.path} has become shorter.")
@@ -133,7 +133,7 @@ def find_source(given: str, column: str | None, folder: Path) -> Source:
         If there is nothing to read, or it is broken.
     """
     path = Path(given)
-    with told(given):
+    with reported(given):
         if path.is_dir():
             source: Source | None = _listing(path, _pictures_in(path), folder) or _parquet(
                 _parquet_in(path), column
@@ -157,7 +157,7 @@ def find_source(given: str, column: str | None, folder: Path) -> Source:
 
 
 @contextmanager
-def told(name: str) -> Iterator[None]:
+def reported(name: str) -> Iterator[None]:
     """Say in one sentence why what has this name cannot be read."""
     try:
         yield
@@ -187,13 +187,13 @@ def _idx(path: Path, name: str) -> IdxFile:
     expected, size = _HEADER.size + rows * height * width, path.stat().st_size
     if size != expected:
         raise DataError(
-            f"{name} tells of {rows:,} images of {height}×{width}, which are {expected:,} bytes, and has {size:,}."
+            f"{name} should hold {rows:,} images of {height}×{width}, which are {expected:,} bytes, and has {size:,}."
         )
     return IdxFile(str(path.absolute()), rows, height, width)
 
 
 def _pictures_in(folder: Path) -> Iterator[str]:
-    """Yield the names of the image files in a folder and its folders, in order; their suffixes tell which are some."""
+    """Yield the names of the image files in a folder and its folders, in order; known by their suffixes."""
     Image.init()  # which finds out what can be read
     suffixes = {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
     for path, folders, names in os.walk(folder):
@@ -273,7 +273,7 @@ def _slices(groups: tuple[Group, ...], column: str, first: int, count: int) -> I
 
 
 def _slices_of_group(path: str, group: int, column: str, low: int, high: int) -> Iterator[list[Any]]:
-    with told(path), pq.ParquetFile(path) as file:
+    with reported(path), pq.ParquetFile(path) as file:
         described = file.metadata.row_group(group)
         a_row = max(1, described.total_byte_size // described.num_rows)
         at_once = min(max(1, _BYTES_AT_ONCE // a_row), _AT_ONCE)

@@ -76,7 +76,7 @@ def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def count(path: Path) -> tuple[int, int]:
-    """Return how many rows a table has, and how many of them tell of an error."""
+    """Return how many rows a table has, and how many of them have an error."""
     with pq.ParquetFile(path) as file:
         batches = [(len(batch), batch.column(0).null_count) for batch in file.iter_batches(columns=["error"])]
     rows = sum(n for n, _ in batches)

@@ -63,7 +63,7 @@ def add_train(commands: Commands) -> None:
     )
     parser.add_argument("--outliers", type=float, help="for each image (default: the recipe's)")
     parser.add_argument(
-        "--images", type=whole_number(1, 60_000), help="take the first so many of MNIST's only"
+        "--images", type=whole_number(1, 60_000), help="take only this many of MNIST's images, the first ones"
     )
     parser.add_argument("--all", action="store_true", help="train on all 60,000, once everything is chosen")
     parser.add_argument("--dropout", type=float, nargs=3, metavar="RATE", help="the three rates")
@@ -83,9 +83,9 @@ def _add_precision(parser: argparse.ArgumentParser) -> None:
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """Return the recipe that the arguments of `digits train` ask for."""
     from ..training.classifier.recipe import PRESETS, scaled
-    from ..training.runs import recipe_told
+    from ..training.runs import recorded_recipe
 
-    base = recipe_told(args.repeat) if args.repeat else PRESETS[args.preset]
+    base = recorded_recipe(args.repeat) if args.repeat else PRESETS[args.preset]
     names = ("epochs", "start", "kept", "drawings", "outliers", "images", "precision", "seed")
     rates = ("learning_rate", "weight_decay", "label_smoothing")
     chosen = {name: getattr(args, name) for name in (*names, *rates)}
@@ -112,7 +112,7 @@ def add_calibrate(commands: Commands) -> None:
         commands,
         "calibrate",
         _run_calibrate,
-        "fit a finished run's temperature, and train its score of what is no digit",
+        "fit a finished run's temperature, and train its outlier score",
         "digits calibrate mine",
         "digits calibrate final --like mine   # trained on all 60,000, with the temperature of the 55,000",
         extra="train",

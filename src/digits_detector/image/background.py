@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .decode import Plane, full_range
+from .decode import Channel, full_range
 from .filters import Grey, box_mean, closing, otsu
 
 INK_LEVEL = 0.2  # of the darkest ink: what is fainter does not count as written when the box is found
@@ -20,8 +20,8 @@ FAINTEST = 0.03  # of the full range: what differs less is nothing
 
 _NOISE = 0.06  # of the ink's distance from the background: what differs less is background
 _STRONG = 0.75  # of the same: what differs more is ink and no shadow
-_SAMPLES = 64  # rows and columns, at least, that evenness is judged by
-_CLEAR = 4.0  # standard deviations of the noise: ink that takes less of the light, on average, is none
+_SAMPLES = 64  # rows and columns, at least, on which evenness is estimated
+_CLEAR = 4.0  # standard deviations of the noise: what takes less of the light, on average, is not ink
 _LOUD = 0.1  # of the light: more noise than this is no background's, and left to the network
 _DARKEST = 0.25  # of the full range: on a darker background noise would be divided by hardly anything
 
@@ -35,39 +35,39 @@ class Even:
     contrast: float
 
     @classmethod
-    def of(cls, plane: Plane) -> Even:
+    def of(cls, channel: Channel) -> Even:
         """Take the border's median for the background; what differs from it most is ink, dark or light."""
-        level, low, high = _median(_border(plane)), float(plane.min()), float(plane.max())
+        level, low, high = _median(_border(channel)), float(channel.min()), float(channel.max())
         ink = low if level - low > high - level else high
-        return cls(level, ink, abs(ink - level) / full_range(plane))
+        return cls(level, ink, abs(ink - level) / full_range(channel))
 
     def at(self, part: float) -> float:
         """Return the level at a part of the way from the background to the ink."""
         return self.level + part * (self.ink - self.level)
 
-    def beyond(self, plane: Plane, part: float) -> int:
+    def beyond(self, channel: Channel, part: float) -> int:
         """Count the pixels that differ from the background by more than this part of the ink's distance."""
         level = self.at(part)
-        return int(np.count_nonzero(plane < level if self.ink < self.level else plane > level))
+        return int(np.count_nonzero(channel < level if self.ink < self.level else channel > level))
 
-    def strength(self, plane: Plane) -> Grey:
+    def strength(self, channel: Channel) -> Grey:
         """Return how strong the ink is at each pixel, in [0, 1]."""
-        values = plane.astype(np.float32)
+        values = channel.astype(np.float32)
         values -= np.float32(self.level)
         values /= np.float32(self.ink - self.level)
         np.maximum(values, 0, out=values)  # `np.clip` takes longer
         return np.minimum(values, 1, out=values)
 
-    def fits(self, plane: Plane) -> bool:
+    def fits(self, channel: Channel) -> bool:
         """Whether the background is even: hardly a pixel is neither background nor ink.
 
         Uneven light leaves many pixels between the two, or on the background's other side. An even shadow is taken for
-        much weak ink about little that is strong; what tells it from blurred writing is that it covers the border.
+        much weak ink about little that is strong; unlike blurred writing it covers the border.
         """
-        height, width = plane.shape
+        height, width = channel.shape
         if max(height, width) <= SMALL:
             return True
-        sample = plane[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES)]
+        sample = channel[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES)]
         parts = (-INK_LEVEL, -_NOISE, _NOISE, INK_LEVEL, _STRONG)
         not_opposite, not_below, not_paper, ink, strong = (self.beyond(sample, part) for part in parts)
         opposite = sample.size - not_opposite
@@ -76,19 +76,19 @@ class Even:
             return False
         if ink - strong <= 1.5 * strong + 0.01 * sample.size:
             return True
-        border = _border(plane)
+        border = _border(channel)
         return self.beyond(border, -_NOISE) - self.beyond(border, _NOISE) >= 0.8 * border.size
 
 
-def _median(levels: Plane) -> float:
+def _median(levels: Channel) -> float:
     """Return the median of an even number of levels: `np.median`, in half of its time."""
     half = len(levels) // 2
     low, high = np.partition(levels, (half - 1, half))[half - 1 : half + 1].tolist()
     return (float(low) + float(high)) / 2
 
 
-def _border(plane: Plane) -> Plane:
-    return np.concatenate((plane[0], plane[-1], plane[:, 0], plane[:, -1]))
+def _border(channel: Channel) -> Channel:
+    return np.concatenate((channel[0], channel[-1], channel[:, 0], channel[:, -1]))
 
 
 class Lifted(NamedTuple):
@@ -98,13 +98,13 @@ class Lifted(NamedTuple):
     threshold: float
 
 
-def lifted(plane: Plane) -> Lifted | None:
+def lifted(channel: Channel) -> Lifted | None:
     """Lift the ink off a background of any light; return None where nothing stands out.
 
     Ink is the part that it takes of the background's light, a closing with a window of half the picture; how strong ink
     is on average, the upper class of Otsu's threshold says.
     """
-    grey = plane.astype(np.float32) / np.float32(full_range(plane))
+    grey = channel.astype(np.float32) / np.float32(full_range(channel))
     if not _dark_on_light(grey):
         grey = 1 - grey
     smooth = box_mean(grey, 3)

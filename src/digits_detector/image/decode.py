@@ -1,4 +1,4 @@
-"""Any form of a picture becomes planes of grey, one a colour, with transparency laid on paper.
+"""Any form of a picture becomes channels of grey, one a colour, with transparency laid on paper.
 
 Decoding, orientation, colour modes and transparency are settled here and nowhere else.
 """
@@ -21,7 +21,7 @@ from ..errors import InvalidPicture
 Picture: TypeAlias = (
     str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | Image.Image | NDArray[Any]
 )
-Plane: TypeAlias = NDArray[Any]  # (height, width), uint8, uint16 or float
+Channel: TypeAlias = NDArray[Any]  # (height, width), uint8, uint16 or float
 
 MAX_PIXELS = 64_000_000
 
@@ -35,8 +35,8 @@ _FORMATS = (
 _OVERSHOOT = 0.1  # of the range: so far beyond it resampling may go, and is cut off
 
 
-def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
-    """Return the colour planes, (h, w) each, with transparency laid on paper.
+def channels(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Channel]:
+    """Return the colour channels, (h, w) each, with transparency laid on paper.
 
     Raises
     ------
@@ -44,19 +44,19 @@ def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
         If it is no picture, is broken, or has more than `max_pixels`.
     """
     if isinstance(picture, np.ndarray):
-        found = _array_planes(picture, max_pixels)
+        found = _array_channels(picture, max_pixels)
     elif isinstance(picture, Image.Image):
         with _told("this image", max_pixels):
-            found = _image_planes(picture, max_pixels)
+            found = _image_channels(picture, max_pixels)
     elif isinstance(picture, bytes | bytearray | memoryview):
         with _told("this file", max_pixels):
-            found = _file_planes(io.BytesIO(picture), max_pixels)
+            found = _file_channels(io.BytesIO(picture), max_pixels)
     elif isinstance(picture, str | os.PathLike):
         with _told(str(picture), max_pixels):
-            found = _file_planes(Path(picture), max_pixels)
+            found = _file_channels(Path(picture), max_pixels)
     elif hasattr(picture, "read") and hasattr(picture, "seek"):
         with _told(str(getattr(picture, "name", "this file")), max_pixels):
-            found = _file_planes(picture, max_pixels)
+            found = _file_channels(picture, max_pixels)
     else:
         raise InvalidPicture(
             f"{type(picture).__name__} is no picture: give a path, bytes, an open file, a PIL image or an array; "
@@ -65,8 +65,8 @@ def planes(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Plane]:
     return _on_paper(found[:-1], found[-1]) if len(found) in (2, 4) else found
 
 
-def stacked_planes(pictures: NDArray[np.uint8], max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
-    """Return the planes of grey pictures (n, h, w) of one size, as `planes` does of each.
+def stacked_channels(pictures: NDArray[np.uint8], max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Return the channels of grey pictures (n, h, w) of one size, as `channels` does of each.
 
     Raises
     ------
@@ -79,15 +79,15 @@ def stacked_planes(pictures: NDArray[np.uint8], max_pixels: int = MAX_PIXELS) ->
     return np.where(masks[:, None, None], pictures * np.uint8(255), pictures) if masks.any() else pictures
 
 
-def full_range(plane: Plane) -> float:
+def full_range(channel: Channel) -> float:
     """Return the distance from black to white."""
-    return 1.0 if plane.dtype.kind == "f" else float(np.iinfo(plane.dtype).max)
+    return 1.0 if channel.dtype.kind == "f" else float(np.iinfo(channel.dtype).max)
 
 
 # ── arrays ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _array_planes(array: NDArray[Any], max_pixels: int) -> list[Plane]:
+def _array_channels(array: NDArray[Any], max_pixels: int) -> list[Channel]:
     if array.ndim == 2:
         array = array[..., None]
     if array.ndim != 3 or array.shape[2] not in (1, 3, 4):
@@ -120,11 +120,11 @@ def _levels(array: NDArray[Any]) -> NDArray[Any]:
     return array.astype(np.uint8, copy=False) if whole else np.clip(array, 0, 1, dtype=np.float32)
 
 
-def _deep(plane: NDArray[Any]) -> NDArray[Any]:
+def _deep(channel: NDArray[Any]) -> NDArray[Any]:
     """Return whole numbers of 16 bits, of which cameras and scanners may use fewer, as uint16 or float in [0, 1]."""
-    largest = int(plane.max())
+    largest = int(channel.max())
     used = next(bits for bits in (8, 10, 12, 16) if largest < 1 << bits)
-    return plane if used == 16 else plane.astype(np.float32) / np.float32((1 << used) - 1)
+    return channel if used == 16 else channel.astype(np.float32) / np.float32((1 << used) - 1)
 
 
 # ── images and files ─────────────────────────────────────────────────────────────────────────────
@@ -155,14 +155,14 @@ def _told(name: str, max_pixels: int) -> Iterator[None]:
         raise InvalidPicture(f"{name} cannot be read as a picture: {error}.") from None
 
 
-def _file_planes(source: Path | IO[bytes], max_pixels: int) -> list[Plane]:
+def _file_channels(source: Path | IO[bytes], max_pixels: int) -> list[Channel]:
     with Image.open(source, formats=_FORMATS) as image:
-        return _image_planes(image, max_pixels)
+        return _image_channels(image, max_pixels)
 
 
-def _image_planes(image: Image.Image, max_pixels: int) -> list[Plane]:
+def _image_channels(image: Image.Image, max_pixels: int) -> list[Channel]:
     _check_size(*image.size, max_pixels)
-    image.load()  # some formats tell the orientation behind the pixels
+    image.load()  # some formats hold the orientation behind the pixels
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
         image = ImageOps.exif_transpose(image)
     if image.mode == "F":
@@ -175,9 +175,9 @@ def _image_planes(image: Image.Image, max_pixels: int) -> list[Plane]:
     return [np.asarray(band) for band in image.split()]
 
 
-def _of_floats(plane: Plane) -> Plane:
+def _of_floats(channel: Channel) -> Channel:
     """Return an image's floats in [0, 1]: its modes do not say whether white is 1 or 255."""
-    return plane / np.float32(255) if 1 + _OVERSHOOT < plane.max() <= 255 else plane
+    return channel / np.float32(255) if 1 + _OVERSHOOT < channel.max() <= 255 else channel
 
 
 def _grey_or_rgb(mode: str) -> str:
@@ -193,7 +193,7 @@ def _check_size(width: int, height: int, max_pixels: int) -> None:
         )
 
 
-def _on_paper(colours: list[Plane], alpha: Plane) -> list[Plane]:
+def _on_paper(colours: list[Channel], alpha: Channel) -> list[Channel]:
     """Lay a transparent picture on paper.
 
     Where most of it is transparent, that is the paper, and takes the tone that the ink stands out from.

@@ -12,25 +12,25 @@ Grey: TypeAlias = NDArray[np.float32]  # (height, width)
 Mask: TypeAlias = NDArray[np.bool_]  # (height, width)
 
 
-def averaged(plane: NDArray[Any], factor: int) -> NDArray[Any]:
+def averaged(channel: NDArray[Any], factor: int) -> NDArray[Any]:
     """Average blocks of factor×factor pixels; where factor is 1, return the very same array."""
-    return plane if factor == 1 else np.asarray(_image(plane).reduce(factor))
+    return channel if factor == 1 else np.asarray(_image(channel).reduce(factor))
 
 
-def scaled(plane: NDArray[Any], side: int) -> NDArray[Any]:
+def scaled(channel: NDArray[Any], side: int) -> NDArray[Any]:
     """Scale so that the longer side has `side` pixels, by area averaging where that shrinks it."""
-    height, width = plane.shape
+    height, width = channel.shape
     factor = side / max(height, width)
     size = max(1, round(width * factor)), max(1, round(height * factor))
     if size == (width, height):
-        return plane
+        return channel
     method = Image.Resampling.BOX if factor < 1 else Image.Resampling.BILINEAR
-    return np.asarray(_image(plane).resize(size, method, reducing_gap=2.0))
+    return np.asarray(_image(channel).resize(size, method, reducing_gap=2.0))
 
 
-def _image(plane: NDArray[Any]) -> Image.Image:
-    """Return the plane as a Pillow image of a kind that it can average."""
-    return Image.fromarray(plane if plane.dtype in (np.uint8, np.float32) else plane.astype(np.float32))
+def _image(channel: NDArray[Any]) -> Image.Image:
+    """Return the channel as a Pillow image of a kind that it can average."""
+    return Image.fromarray(channel if channel.dtype in (np.uint8, np.float32) else channel.astype(np.float32))
 
 
 def box_mean(grey: Grey, width: int) -> Grey:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .background import FAINTEST, INK_LEVEL, Even, lifted
 from .components import components
-from .decode import MAX_PIXELS, Picture, Plane, planes
+from .decode import MAX_PIXELS, Channel, Picture, channels
 from .filters import Grey, Mask, averaged, bounds, grown, scaled
 
 __all__ = [
@@ -80,39 +80,39 @@ def find_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     InvalidPicture
         If it is no picture, is broken, or has more than `max_pixels`.
     """
-    return all_ink(planes(picture, max_pixels))
+    return all_ink(channels(picture, max_pixels))
 
 
-def all_ink(colours: Sequence[Plane]) -> Ink:
+def all_ink(colours: Sequence[Channel]) -> Ink:
     """Return all that is written in the colours of a picture."""
-    plane, background = _clearest(colours)
+    channel, background = _clearest(colours)
     if background.contrast < FAINTEST:
         return BLANK
-    if background.contrast >= MIN_CONTRAST and background.fits(plane):
-        return _cut_out(plane, background, _box(plane, background))
-    reduced, scale = _reduced(plane)
+    if background.contrast >= MIN_CONTRAST and background.fits(channel):
+        return _cut_out(channel, background, _box(channel, background))
+    reduced, scale = _reduced(channel)
     found = lifted(reduced)
-    return BLANK if found is None else _masked(found.ink, found.ink > found.threshold, (0, 0), scale, plane)
+    return BLANK if found is None else _masked(found.ink, found.ink > found.threshold, (0, 0), scale, channel)
 
 
-def is_even(colours: Sequence[Plane]) -> bool:
+def is_even(colours: Sequence[Channel]) -> bool:
     """Whether ink stands out from an even background."""
-    plane, background = _clearest(colours)
-    return background.contrast >= MIN_CONTRAST and background.fits(plane)
+    channel, background = _clearest(colours)
+    return background.contrast >= MIN_CONTRAST and background.fits(channel)
 
 
-def plain_ink(colours: Sequence[Plane]) -> Ink | None:
+def plain_ink(colours: Sequence[Channel]) -> Ink | None:
     """Return what is written if it is of one piece on an even background, and no frame; or else None."""
-    plane, background = _clearest(colours)
+    channel, background = _clearest(colours)
     if background.contrast < FAINTEST:
         return BLANK
-    if background.contrast < MIN_CONTRAST or not background.fits(plane):
+    if background.contrast < MIN_CONTRAST or not background.fits(channel):
         return None
-    box = _box(plane, background)
-    return _cut_out(plane, background, box) if _of_one_piece(plane, background, box) else None
+    box = _box(channel, background)
+    return _cut_out(channel, background, box) if _of_one_piece(channel, background, box) else None
 
 
-def ink_in(colours: Sequence[Plane], box: Sequence[float] | NDArray[np.float64]) -> Ink:
+def ink_in(colours: Sequence[Channel], box: Sequence[float] | NDArray[np.float64]) -> Ink:
     """Return what is written inside a box, without what reaches into it from outside.
 
     Parameters
@@ -124,11 +124,11 @@ def ink_in(colours: Sequence[Plane], box: Sequence[float] | NDArray[np.float64])
     height, width = colours[0].shape
     side = max(box[2] - box[0], box[3] - box[1])
     x0, y0, x1, y1 = _grown_box(box, _AROUND * side, width, height)
-    plane, background = _clearest([plane[y0:y1, x0:x1] for plane in colours])
+    channel, background = _clearest([channel[y0:y1, x0:x1] for channel in colours])
     if background.contrast < FAINTEST:
         return BLANK
-    reduced, scale = _reduced(plane)
-    if background.contrast >= MIN_CONTRAST and background.fits(plane):
+    reduced, scale = _reduced(channel)
+    if background.contrast >= MIN_CONTRAST and background.fits(channel):
         ink, threshold = background.strength(reduced), INK_LEVEL
     else:
         found = lifted(reduced)
@@ -139,7 +139,7 @@ def ink_in(colours: Sequence[Plane], box: Sequence[float] | NDArray[np.float64])
     u0, v0, u1, v1 = _grown_box(within, 0, ink.shape[1], ink.shape[0])
     inside = np.zeros(ink.shape, dtype=bool)
     inside[v0:v1, u0:u1] = True
-    return _masked(ink, _belonging(ink > threshold, inside), (x0, y0), scale, plane)
+    return _masked(ink, _belonging(ink > threshold, inside), (x0, y0), scale, channel)
 
 
 def _grown_box(box: Any, margin: float, width: int, height: int) -> Box:
@@ -163,23 +163,23 @@ def _belonging(written: Mask, inside: Mask) -> Mask:
     return kept if kept.any() else written & inside
 
 
-def _clearest(colours: Sequence[Plane]) -> tuple[Plane, Even]:
+def _clearest(colours: Sequence[Channel]) -> tuple[Channel, Even]:
     """Return the colour in which the ink stands out most: coloured ink can vanish in grey, red on green."""
-    return max(((plane, Even.of(plane)) for plane in colours), key=lambda pair: pair[1].contrast)
+    return max(((channel, Even.of(channel)) for channel in colours), key=lambda pair: pair[1].contrast)
 
 
-def _reduced(plane: Plane) -> tuple[Plane, int]:
-    scale = math.ceil(max(plane.shape) / _LARGE)
-    return averaged(plane, scale), scale
+def _reduced(channel: Channel) -> tuple[Channel, int]:
+    scale = math.ceil(max(channel.shape) / _LARGE)
+    return averaged(channel, scale), scale
 
 
-def _masked(ink: Grey, mask: Mask, corner: tuple[int, int], scale: int, plane: Plane) -> Ink:
-    """Cut out the ink under a mask, with its soft edge; both are of a plane reduced by `scale`."""
+def _masked(ink: Grey, mask: Mask, corner: tuple[int, int], scale: int, channel: Channel) -> Ink:
+    """Cut out the ink under a mask, with its soft edge; both are of a channel reduced by `scale`."""
     if not mask.any():
         return BLANK
     x0, y0, x1, y1 = bounds(mask)
     values = np.where(grown(mask), ink, 0)[y0:y1, x0:x1]
-    height, width = plane.shape
+    height, width = channel.shape
     left, top = corner
     box = left + x0 * scale, top + y0 * scale, left + min(x1 * scale, width), top + min(y1 * scale, height)
     return Ink(values.astype(np.float32), box)
@@ -188,24 +188,24 @@ def _masked(ink: Grey, mask: Mask, corner: tuple[int, int], scale: int, plane: P
 # ── an even background ───────────────────────────────────────────────────────────────────────────
 
 
-def _box(plane: Plane, background: Even) -> Box:
+def _box(channel: Channel, background: Even) -> Box:
     threshold, dark = background.at(INK_LEVEL), background.ink < background.level
-    xs = np.flatnonzero(plane.min(axis=0) < threshold if dark else plane.max(axis=0) > threshold)
+    xs = np.flatnonzero(channel.min(axis=0) < threshold if dark else channel.max(axis=0) > threshold)
     x0, x1 = int(xs[0]), int(xs[-1]) + 1
-    within = plane[:, x0:x1]
+    within = channel[:, x0:x1]
     ys = np.flatnonzero(within.min(axis=1) < threshold if dark else within.max(axis=1) > threshold)
     return x0, int(ys[0]), x1, int(ys[-1]) + 1
 
 
-def _of_one_piece(plane: Plane, background: Even, box: Box) -> bool:
+def _of_one_piece(channel: Channel, background: Even, box: Box) -> bool:
     """Whether ink has no gap from side to side or from top to bottom, is no frame, and is whole.
 
     Ink that keeps off the edge is; ink at the edge may be a neighbour's, unless it is one component.
     """
     x0, y0, x1, y1 = box
-    height, width = plane.shape
+    height, width = channel.shape
     threshold, dark = background.at(INK_LEVEL), background.ink < background.level
-    cut = plane[y0:y1, x0:x1]
+    cut = channel[y0:y1, x0:x1]
     lines = [cut.min(axis=axis) < threshold if dark else cut.max(axis=axis) > threshold for axis in (0, 1)]
     if not all(line.all() for line in lines):
         return False
@@ -226,7 +226,7 @@ def _corners(cut: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     return cut[:high, :wide], cut[:high, -wide:], cut[-high:, :wide], cut[-high:, -wide:]
 
 
-def _cut_out(plane: Plane, background: Even, box: Box) -> Ink:
+def _cut_out(channel: Channel, background: Even, box: Box) -> Ink:
     x0, y0, x1, y1 = box
-    cut = plane[y0:y1, x0:x1]
+    cut = channel[y0:y1, x0:x1]
     return Ink(background.strength(scaled(cut, DETAIL) if max(cut.shape) >= _LARGE else cut), box)

@@ -48,7 +48,7 @@ class Detector:
     threshold, mark_threshold, finer_threshold : float
         Probabilities from which a digit counts, a mark, and a place that holds digits too small to be read.
     picture_threshold : float
-        What the surest digit of a picture must reach, or the picture holds none.
+        What the most probable digit of a picture must reach, or the picture holds no digits.
     temperature : float
         Of the softmax among the ten digits.
 

@@ -1,4 +1,4 @@
-"""From logits to what is said: probabilities that one can believe, and whether there is anything to read."""
+"""From logits to predictions: calibrated probabilities, and rejection of what is not a digit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def combined(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 def statuses(
     images: NDArray[np.uint8], outlier_scores: NDArray[np.float32], threshold: float
 ) -> NDArray[np.str_]:
-    """Say whether normalised images (n, 28, 28) hold any ink, and whether that is a digit; a lone dot is none.
+    """Return the status of normalised images (n, 28, 28): blank, not a digit (as a lone dot), or a digit.
 
     Returns
     -------

@@ -79,7 +79,7 @@ class Session:
             raise ModelError(f"{self.path} is no {kind}: it takes {taken} and gives {sorted(given)}.")
 
     def number(self, name: str) -> float:
-        """Return a finite number of the metadata; raises `ModelError` where there is none."""
+        """Return a finite number of the metadata; raises `ModelError` where there is no such number."""
         text = self.metadata.get(name, "none")
         try:
             number = float(text)
@@ -90,7 +90,7 @@ class Session:
         return number
 
     def positive(self, name: str) -> float:
-        """Return a number above 0 of the metadata; raises `ModelError` where there is none."""
+        """Return a number above 0 of the metadata; raises `ModelError` where there is no such number."""
         number = self.number(name)
         if number <= 0:
             raise ModelError(f"{self.path} gives the {name} {number}; it is a positive number.")
@@ -112,7 +112,7 @@ def _checked(path: Path, document: bytes) -> str:
     beside = checksum_file(path)
     if beside.is_file() and beside.read_bytes().split()[:1] != [checksum.encode()]:
         raise ModelError(
-            f"{path} is not the file that {beside.name} tells of (its SHA-256 is {checksum}); "
+            f"{path} is not the file that {beside.name} names (its SHA-256 is {checksum}); "
             "install or export it again."
         )
     return checksum

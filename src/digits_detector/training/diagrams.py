@@ -69,7 +69,7 @@ def architecture() -> Figure:
     _caption(page, 3.35, 2.7, "ink", "of one piece, or found by the detector")
     _caption(page, 5.55, 1.45, "normalize", "28×28, as MNIST was made")
     _caption(page, 7.48, 1.45, "network", "ONNX Runtime")
-    _caption(page, 9.15, 1.45, "judge", "how sure, or no digit")
+    _caption(page, 9.15, 1.45, "calibrate, reject", "confidence and status")
     for start, end, bend in (
         ((1.85, 3.5), (2.7, 3.5), 0.0),
         ((4.0, 3.5), (4.65, 3.0), -0.25),

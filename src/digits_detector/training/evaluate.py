@@ -48,8 +48,8 @@ def in_words(part: Part) -> str:
     """Say which digits these are; and whether the shipped network was trained on them, as one on all 60,000 was."""
     if part == "test":
         return "MNIST's 10,000 test digits"
-    told = runs.read_json(RUNS)
-    trained = told["runs"][told["shipped"]]["settings"]["part"] == "all"
+    recorded = runs.read_json(RUNS)
+    trained = recorded["runs"][recorded["shipped"]]["settings"]["part"] == "all"
     return f"5,000 of MNIST's training digits, {'which it was' if trained else 'never'} trained on"
 
 
@@ -143,8 +143,7 @@ def _trained(metadata: Mapping[str, str]) -> dict[str, Any]:
 def write_sections(path: Path, sections: Mapping[str, Any], checksum: str | None = None) -> dict[str, Any]:
     """Replace sections of a JSON file, keep the others, and return them all; the file is whole at any time.
 
-    Each section holds the SHA-256 of the model that it was measured on, where it is of one: whoever shows it checks
-    that.
+    Each section holds the SHA-256 of the model that it was measured on, where it is of one; what shows it checks that.
     """
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     measured_on = {"sha256": checksum} if checksum else {}

@@ -111,7 +111,7 @@ def augmentations_example(images: Images, augmented: Sequence[np.ndarray]) -> Fi
 
 @picture
 def outliers_example(images: Images, columns: int = 16) -> Figure:
-    """Show what is no digit."""
+    """Show outliers."""
     rows = -(-len(images) // columns)
     figure = Figure(figsize=(columns * 0.5, rows * 0.5))
     for axes, image in zip(figure.subplots(rows, columns).flat, images, strict=False):
@@ -154,12 +154,12 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
         "pen_": ("pen strokes, 5 writers kept", AMBER),
     }
     for prefix, (name, colour) in lines.items():
-        judged = [each for each in history if f"{prefix}loss" in each]
-        if not judged:
+        measured = [each for each in history if f"{prefix}loss" in each]
+        if not measured:
             continue
-        epochs = [each["epoch"] for each in judged]
-        loss.plot(epochs, [each[f"{prefix}loss"] for each in judged], color=colour, label=name)
-        wrong = [1 - each[f"{prefix}accuracy"] for each in judged]
+        epochs = [each["epoch"] for each in measured]
+        loss.plot(epochs, [each[f"{prefix}loss"] for each in measured], color=colour, label=name)
+        wrong = [1 - each[f"{prefix}accuracy"] for each in measured]
         error.plot(epochs, wrong, color=colour, label=f"{100 * wrong[-1]:.2f} %")
     loss.set(title="loss (labels smoothed)", xlabel="epoch")
     error.set(title="read wrong", xlabel="epoch", yscale="log")
@@ -217,7 +217,7 @@ def confusion_matrix(counts: Sequence[Sequence[int]]) -> Figure:
 
 @picture
 def misread(images: Images, readings: Sequence[Mapping[str, Any]], columns: int = 9) -> Figure:
-    """Show the images that were misread: label → reading (or none), how sure, and the place in the file."""
+    """Show the images that were misread: label → reading, how sure, and the place in the file."""
     columns = max(1, min(columns, len(readings)))
     rows = max(1, -(-len(readings) // columns))
     figure = Figure(figsize=(columns, 1.36 * rows))

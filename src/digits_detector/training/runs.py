@@ -35,17 +35,17 @@ def recipe(run: Path) -> Recipe:
         raise DataError(f"there is no run {run}.") from None
 
 
-def recipe_told(name: str) -> Recipe:
-    """Return the recipe of a run whose story is shipped beside the model.
+def recorded_recipe(name: str) -> Recipe:
+    """Return the recipe of a run in models/runs.json of the repository.
 
     Raises
     ------
     DataError
-        If there is none of this name.
+        If there is no run of this name.
     """
     known = read_json(RUNS)["runs"]
     if name not in known:
-        raise DataError(f"{RUNS.name} tells of no run {name!r}, only of {', '.join(known) or 'none'}.")
+        raise DataError(f"{RUNS.name} has no run {name!r}, only of {', '.join(known) or 'none'}.")
     return Recipe.from_json(known[name]["settings"])
 
 
@@ -63,7 +63,7 @@ def network(run: Path) -> keras.Model:
         raise DataError(f"there is no finished run {run}.") from None
 
 
-def story(run: Path) -> dict[str, Any]:
+def record(run: Path) -> dict[str, Any]:
     """Return what a run and all runs behind it left, but for the weights, by name, the oldest first.
 
     Settings; provenance, history, and what was misread of the test images, where there is such a file.
@@ -77,21 +77,21 @@ def story(run: Path) -> dict[str, Any]:
         settings = read_json(run / "settings.json")
     except FileNotFoundError:
         raise DataError(f"{run} is missing: what a run came from is shipped with it.") from None
-    before: dict[str, Any] = story(run.parent / settings["start"]) if settings["start"] else {}
+    before: dict[str, Any] = record(run.parent / settings["start"]) if settings["start"] else {}
     left = {part: run / f"{part}.json" for part in ("provenance", "history", "test")}
-    told = {part: read_json(path) for part, path in left.items() if path.exists()}
-    return {**before, run.name: {"settings": settings, **told}}
+    recorded = {part: read_json(path) for part, path in left.items() if path.exists()}
+    return {**before, run.name: {"settings": settings, **recorded}}
 
 
-def line_of(told: Mapping[str, Any], name: str) -> list[str]:
-    """Return the names of a run and of those that it went on from, the first one first; `told` maps them to stories."""
-    start = told[name]["settings"].get("start")
-    return [*(line_of(told, start) if start in told else []), name]
+def line_of(recorded: Mapping[str, Any], name: str) -> list[str]:
+    """Return the names of a run and of those it went on from, the first first; `recorded` maps names to records."""
+    start = recorded[name]["settings"].get("start")
+    return [*(line_of(recorded, start) if start in recorded else []), name]
 
 
-def whole_history(told: Mapping[str, Any], name: str) -> list[dict[str, float]]:
+def whole_history(recorded: Mapping[str, Any], name: str) -> list[dict[str, float]]:
     """Return the epochs of all these runs, counted through."""
-    epochs = [epoch for run in line_of(told, name) for epoch in told[run]["history"]]
+    epochs = [epoch for run in line_of(recorded, name) for epoch in recorded[run]["history"]]
     return [{**epoch, "epoch": number} for number, epoch in enumerate(epochs, start=1)]
 
 

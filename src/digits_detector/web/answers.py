@@ -1,7 +1,7 @@
-"""What the page asks, and what it is told: JSON in, JSON out. Nothing is kept, no file is written.
+"""What the page asks, and the answers: JSON in, JSON out. Nothing is kept, no file is written.
 
 A question is a drawing, `{"strokes": [[[x, y], …], …]}`, or a picture, `{"picture": "data:image/…;base64,…"}`.
-Errors travel as data, `{"error": sentence}`: the browser can't tell a raised one from a server that is gone.
+Errors travel as data, `{"error": sentence}`: for the browser, a raised one looks like a server that is gone.
 """
 
 import base64
@@ -45,10 +45,10 @@ def explain(recognizer: DigitRecognizer, question: Any) -> dict[str, Any]:
 def _timed(answer: Callable[[Strokes | bytes], dict[str, Any]], question: Any) -> dict[str, Any]:
     started = time.perf_counter()
     try:
-        told = answer(item(question))
+        result = answer(item(question))
     except DigitsError as error:
         return {"error": str(error)}
-    return {**told, "milliseconds": (time.perf_counter() - started) * 1000}
+    return {**result, "milliseconds": (time.perf_counter() - started) * 1000}
 
 
 def item(question: Any) -> Strokes | bytes:

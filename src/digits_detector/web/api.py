@@ -198,23 +198,26 @@ def _so_many(most: int) -> str:
 
 
 @router.get(
-    "/api/model", summary="Tell what reads", response_model=schemas.Model, responses=described(401, 503)
+    "/api/model", summary="Describe the model", response_model=schemas.Model, responses=described(401, 503)
 )
 async def model(request: Request) -> Response:
-    """Tell the model file's name, its SHA-256, and what was measured on that very file."""
+    """Return the model file's name, its SHA-256, and the figures measured on that file."""
     recognizer = _service(request).recognizer
     figures = models.figures(recognizer.checksum)
     return JSONResponse({"name": recognizer.model.name, "sha256": recognizer.checksum, "figures": figures})
 
 
-@router.get("/healthz", summary="Tell that the server lives", response_model=schemas.State)
+@router.get("/healthz", summary="Report that the server is alive", response_model=schemas.State)
 async def healthz() -> Response:
     """Answer."""
     return JSONResponse({"status": "ok"})
 
 
 @router.get(
-    "/readyz", summary="Tell whether there is room", response_model=schemas.State, responses=described(503)
+    "/readyz",
+    summary="Report whether the server takes requests",
+    response_model=schemas.State,
+    responses=described(503),
 )
 async def readyz(request: Request) -> Response:
     """Answer, or turn a balancer to another server while this one's queue is full."""
@@ -223,7 +226,9 @@ async def readyz(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/metrics", summary="Tell Prometheus", response_class=Response, responses=described(401))
+@router.get(
+    "/metrics", summary="Report metrics to Prometheus", response_class=Response, responses=described(401)
+)
 async def prometheus() -> Response:
     """Return the figures of all workers in Prometheus' text form."""
     return Response(metrics.exposition(), media_type=metrics.MEDIA_TYPE)
@@ -245,7 +250,7 @@ async def nothing(request: Request, path: str) -> Response:
     if methods:
         allowed = ", ".join(sorted(methods))
         raise HTTPException(405, f"{request.url.path} takes {allowed}.", {"Allow": allowed})
-    raise HTTPException(404, f"there is no {request.url.path}; /openapi.json tells what there is.")
+    raise HTTPException(404, f"there is no {request.url.path}; /openapi.json lists what there is.")
 
 
 def _service(request: Request) -> Service:

@@ -100,7 +100,7 @@ def add_static_page(app: FastAPI) -> None:
 def no_stub_files() -> Iterator[None]:
     """Keep Gradio from writing a stub file for editors beside each of its components as it is imported.
 
-    That is half of the time of its import. It leaves out classes that come from no file, so it is told so here.
+    That is half of the time of its import. It leaves out classes that come from no file, as all of them seem to here.
     """
     getfile = inspect.getfile
 

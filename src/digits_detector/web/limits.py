@@ -31,9 +31,9 @@ OVERTIME = "reading this takes longer than {:g} seconds, which is the limit; com
 
 
 class Guard:
-    """The ASGI middleware at the door: who may come in, how many, and how much they may bring.
+    """ASGI middleware that limits requests: who may send them, how many, and how large.
 
-    A body is counted while it comes, so that none is held that is too large; a slow one has to be there in time.
+    A body is counted while it arrives, so that one that is too large is never held; a slow one has to be there in time.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -105,7 +105,7 @@ class Guard:
 
 
 class Rate:
-    """So many requests a client in so much time, kept in this process's memory."""
+    """A number of requests a client in a span of time, counted in this process's memory."""
 
     def __init__(self, rate: str) -> None:
         self.limit = limits.parse(rate)
@@ -149,7 +149,7 @@ class Gate:
 
     @property
     def full(self) -> bool:
-        """Whether the next one would be turned away."""
+        """Whether the next request would be refused."""
         return self._inside >= self._room
 
     async def run(self, work: Callable[[], T]) -> T:

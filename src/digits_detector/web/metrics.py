@@ -1,4 +1,4 @@
-"""What a server tells Prometheus: its requests, how long they took, and what was read."""
+"""The figures for Prometheus: requests, how long they took, and what was read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..strokes import Strokes
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus-client keeps the figures of several workers
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # the moment of each series' first count tells nothing
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the time of each series' first count is of no use
 
 REQUESTS = Counter("digits_requests_total", "Requests answered", ["route", "status"])
 SECONDS = Histogram(
@@ -39,13 +39,13 @@ SECONDS = Histogram(
 )
 IN_FLIGHT = Gauge("digits_requests_in_flight", "Requests under way", multiprocess_mode="livesum")
 READ = Counter("digits_read_total", "Digits read, on the page too", ["digit"])
-TURNED_AWAY = Counter(
-    "digits_turned_away_total", "Pictures and drawings that are no digit, blank, or broken", ["why"]
+REJECTED = Counter(
+    "digits_rejected_total", "Pictures and drawings that are not a digit, blank, or broken", ["why"]
 )
 
 
 class Meter:
-    """The ASGI middleware that counts; what is not of the API counts as `other`, so that nobody can add routes."""
+    """The ASGI middleware that counts; what is not of the API counts as `other`, so that clients cannot add routes."""
 
     def __init__(self, app: ASGIApp, routes: Collection[str]) -> None:
         self.app = app
@@ -76,18 +76,18 @@ class Meter:
 
 
 class CountingRecognizer(DigitRecognizer):
-    """A recogniser that counts what it reads, whoever asks: the API, the page, or its endpoint."""
+    """A recogniser that counts what it reads for all of them: the API, the page, or its endpoint."""
 
     def predict_batch(self, items: Iterable[Picture | Strokes], on_error: OnError = "raise") -> Predictions:
         """Read a digit from each item."""
         try:
             predictions = super().predict_batch(items, on_error)
         except DigitsError:
-            TURNED_AWAY.labels("error").inc()
+            REJECTED.labels("error").inc()
             raise
         for prediction in predictions:
             if prediction.digit is None:
-                TURNED_AWAY.labels(prediction.status).inc()
+                REJECTED.labels(prediction.status).inc()
             else:
                 READ.labels(str(prediction.digit)).inc()
         return predictions
@@ -97,7 +97,7 @@ class CountingRecognizer(DigitRecognizer):
         try:
             reading = super().read(source, marks=marks)
         except DigitsError:
-            TURNED_AWAY.labels("error").inc()
+            REJECTED.labels("error").inc()
             raise
         for found in reading.digits:
             READ.labels(str(found.digit)).inc()

@@ -1,4 +1,4 @@
-"""What goes wrong is told as RFC 9457 has it: `application/problem+json`, with one clear sentence as its `detail`."""
+"""Errors in the form of RFC 9457: `application/problem+json`, with one clear sentence as its `detail`."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ async def _unreadable(request: Request, error: Exception) -> Response:
 
 
 async def _left(request: Request, error: Exception) -> Response:
-    return Response(status_code=LEFT)  # nobody gets it; the metrics tell it
+    return Response(status_code=LEFT)  # the client is gone; the metrics count it
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return problem(500, "the server failed at this request; its log tells why.")
+    return problem(500, "the server failed at this request; its log says why.")
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:

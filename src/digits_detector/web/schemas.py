@@ -15,7 +15,7 @@ def _example(**values: Any) -> ConfigDict:
 
 
 class Prediction(BaseModel):
-    """One digit, blank, or what is none."""
+    """One prediction: a digit, blank, or not a digit."""
 
     model_config = _example(status="digit", **_SEVEN, probabilities=_PROBABILITIES, outlier_score=-6.2)
 

@@ -41,9 +41,9 @@ def serve(**given: Any) -> None:
         )
     if settings.page == "static":
         runtime()  # fetched here if need be: a worker that fails to would be started again, for ever
-    # A broken model is told here, before anything is started; a worker would die of it and be started again, for ever.
+    # A broken model is reported here, before anything is started; a worker would die of it and be restarted for ever.
     DigitRecognizer()
-    # Bound first: a taken port is told at once, and a browser that comes early waits instead of failing.
+    # Bound first: a taken port is reported at once, and a browser that comes early waits instead of failing.
     with listen(settings.host, settings.port) as listener:
         local = settings.host in {"127.0.0.1", "0.0.0.0", "::", "::1"}
         shown = "localhost" if local else settings.host
@@ -111,7 +111,9 @@ class Workers(Multiprocess):
             # waited for, as long as one that is busy.
             process.child_conn.close()
         for listener in self.sockets:
-            listener.listen(QUEUE)  # a worker that started has told the kernel to queue as few as it accepts
+            listener.listen(
+                QUEUE
+            )  # a worker that started has told the kernel to queue only as many as it accepts
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:

@@ -1,4 +1,4 @@
-"""What a server may be told: by the environment, `DIGITS_…`, or by the options of `digits serve`, which win."""
+"""The settings of a server: the environment's, `DIGITS_…`, or the options of `digits serve`, which win."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         "127.0.0.1",
-        description="addresses whose X-Forwarded-For tells who the client is; commas between, or *",
+        description="proxies whose X-Forwarded-For gives the client's address; commas between, or *",
     )
     cors_origins: str = Field(
         "", description="other sites whose scripts may call the API; commas between, or *"

@@ -1,4 +1,4 @@
-"""What both pages tell around the sketchpad: the title, how it works, and the figures that were measured."""
+"""The texts of both pages around the sketchpad: title, how it works, and the figures that were measured."""
 
 from html import escape
 

@@ -46,7 +46,7 @@ def test_mnist_alone_is_in_both_views() -> None:
     train, _ = mnist.split(labels)
     samples = drawn_from(Recipe(images=30, drawings=0, outliers=0, styles=0.1, seed=0))
     np.testing.assert_array_equal(samples.images[..., 0], images[train[:30]])
-    np.testing.assert_array_equal(samples.images[..., 1], mnist.through_the_front_door(images[train[:30]]))
+    np.testing.assert_array_equal(samples.images[..., 1], mnist.preprocessed(images[train[:30]]))
 
 
 def test_where_only_raw_digits_are_drawn_both_views_are_raw() -> None:

@@ -72,10 +72,12 @@ def test_a_missing_run_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_only_a_run_that_is_told_of_can_be_repeated() -> None:
-    told = runs.read_json(RUNS)
-    assert runs.recipe_told(told["shipped"]).epochs == len(told["runs"][told["shipped"]]["history"])
-    with pytest.raises(DataError, match=f"no run 'mine', only of .*{told['shipped']}"):
-        runs.recipe_told("mine")
+    recorded = runs.read_json(RUNS)
+    assert runs.recorded_recipe(recorded["shipped"]).epochs == len(
+        recorded["runs"][recorded["shipped"]]["history"]
+    )
+    with pytest.raises(DataError, match=f"no run 'mine', only of .*{recorded['shipped']}"):
+        runs.recorded_recipe("mine")
 
 
 def test_a_killed_run_goes_on(mnist_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +97,7 @@ def test_a_killed_run_goes_on(mnist_folder: Path, tmp_path: Path, monkeypatch: p
     after = history(run)
     assert after[: len(before)] == before
     assert [epoch["epoch"] for epoch in after] == [1, 2, 3]
-    assert after[-1]["loss"] < before[0]["loss"] - 0.3  # it did not begin anew
+    assert after[-1]["loss"] < before[0]["loss"] - 0.3  # it did not begin again
     assert (run / "model.keras").exists()
 
 

@@ -1,4 +1,4 @@
-"""Strokes drawn anew stay the digit that they were, and are drawn as a recogniser would see them."""
+"""Strokes drawn again stay the digit that they were, and are drawn as a recogniser would see them."""
 
 import numpy as np
 import pytest

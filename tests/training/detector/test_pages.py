@@ -1,5 +1,7 @@
 """Synthetic pages: always the same, with each digit's ink in its box, and what is asked of the detector."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,13 @@ from digits_detector.training.detector.pages import page, shard
 WHOLE = 0, 0, SHAPE[1], SHAPE[0]
 
 
+@pytest.fixture
+def data(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the pages written by MNIST's writers."""
+    monkeypatch.setenv("DIGITS_DATA", str(mnist_folder.parent))
+
+
+@pytest.mark.usefixtures("data")
 def test_a_shard_is_always_the_same() -> None:
     ones, others = shard("valid", 3, 5, 6), shard("valid", 3, 5, 6)
     np.testing.assert_array_equal(ones.images, others.images)
@@ -18,6 +27,7 @@ def test_a_shard_is_always_the_same() -> None:
     assert (shard("valid", 3, 6, 6).images != ones.images).any()
 
 
+@pytest.mark.usefixtures("data")
 def test_boxes_lie_on_the_page_and_hold_something() -> None:
     hands = load("valid")
     digits = 0

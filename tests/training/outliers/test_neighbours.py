@@ -1,10 +1,17 @@
-"""Digits side by side: they touch, and of a neighbour only a shred is left."""
+"""Digits side by side: they touch, and of a neighbour only a part is left."""
 
 import numpy as np
 import pytest
 
 from digits_detector.training.data.by_hand import Lines
-from digits_detector.training.outliers.neighbours import APART, CLOSEST, SHRED, beside, cut, with_shred
+from digits_detector.training.outliers.neighbours import (
+    APART,
+    CLIPPED,
+    CLOSEST,
+    beside,
+    cut,
+    with_clipped_neighbour,
+)
 
 pytestmark = pytest.mark.train
 
@@ -34,13 +41,13 @@ def test_a_shred_is_small_and_beside_the_digit() -> None:
     random = np.random.default_rng(0)
     left, right = 0, 0
     for _ in range(200):
-        digit, *shreds = with_shred(RING, RING, random)
-        if not shreds:
+        digit, *clipped_neighbours = with_clipped_neighbour(RING, RING, random)
+        if not clipped_neighbours:
             continue
-        (low, high), (start, end) = box([digit]), box(shreds)
-        assert end[1] - start[1] <= SHRED[1] + 1e-9
-        assert start[0] >= low[0] - SHRED[0] - 1e-9
-        assert end[0] <= high[0] + SHRED[0] + 1e-9
+        (low, high), (start, end) = box([digit]), box(clipped_neighbours)
+        assert end[1] - start[1] <= CLIPPED[1] + 1e-9
+        assert start[0] >= low[0] - CLIPPED[0] - 1e-9
+        assert end[0] <= high[0] + CLIPPED[0] + 1e-9
         left, right = left + (start[0] < low[0]), right + (end[0] > high[0])
     assert min(left, right) > 20
     assert left + right < 150  # of most neighbours nothing is left

@@ -1,9 +1,9 @@
-"""Augmentation, on the device, a batch at once: stroke thickness, one coordinate map and one interpolation, wear.
+"""Augmentation of a batch on the device: stroke thickness, one coordinate map and interpolation, noise, blur, cutout.
 
 Rotation, scaling, shear, aspect, shift and elastic distortion (Simard, Steinkraus, Platt 2003, Best Practices for
-Convolutional Neural Networks) only move coordinates; pixels are interpolated once, however many of them apply. Wear is
-what pen, paper and camera add: grain, blur, and a patch that covers a part of the digit (DeVries, Taylor 2017, Improved
-Regularization of Convolutional Neural Networks with Cutout).
+Convolutional Neural Networks) only move coordinates; pixels are interpolated once, however many of them apply. Noise,
+blur and cutout, a patch that covers a part of the digit (DeVries, Taylor 2017, Improved Regularization of Convolutional
+Neural Networks with Cutout), stand for pen, paper and camera.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ Tensor = Any  # of whichever backend Keras runs on
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far each change goes; each is drawn evenly from its range, for each image anew."""
+    """How far each change goes; each is drawn evenly from its range, for each image again."""
 
-    raw_share: float = 0.6  # of the digits that are seen as MNIST has them; the rest through the front door
+    raw_share: float = 0.6  # of the digits that are seen as MNIST has them; the rest preprocessed
     rotation: float = 11.5  # degrees, either way
     scale: float = 0.12  # times exp(±scale): 0.89 to 1.13
     aspect: float = 0.15  # width over height, times exp(±aspect)
@@ -47,7 +47,7 @@ class Augmentation:
 class Augment(keras.layers.Layer):  # type: ignore[misc]
     """From two views of each digit, uint8 (n, 28, 28, 2), to one picture for the network, float32 (n, 28, 28, 1).
 
-    View 0 is the digit as MNIST has it, view 1 the same through the front door. In training, or always, one of them is
+    View 0 is the digit as MNIST has it, view 1 the same preprocessed. In training, or always, one of them is
     drawn and augmented; otherwise view 0 is passed on as it is.
     """
 
@@ -79,7 +79,7 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]
         raw = self._chance(n, self.settings.raw_share)[:, None, None, None]
         images = raw * views[..., :1] + (1 - raw) * views[..., 1:]
         y, x = self._coordinates(n)
-        return self._with_wear(interpolate(self._with_thickness(images), y, x))
+        return self._with_noise_blur_and_cutout(interpolate(self._with_thickness(images), y, x))
 
     def _with_thickness(self, images: Tensor) -> Tensor:
         s, n = self.settings, ops.shape(images)[0]
@@ -93,7 +93,7 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]
             + ops.maximum(-amount, 0.0) * (thinner - images)
         )
 
-    def _with_wear(self, images: Tensor) -> Tensor:
+    def _with_noise_blur_and_cutout(self, images: Tensor) -> Tensor:
         s, n = self.settings, ops.shape(images)[0]
         if not (s.grain_share or s.blur_share or s.patch_share):
             return images

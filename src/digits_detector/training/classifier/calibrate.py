@@ -1,11 +1,11 @@
-"""Make a finished run's answers believable: `digits calibrate`.
+"""Calibrate a finished run: `digits calibrate`.
 
-Three things, none of which changes the network:
+Three steps; they do not change the network:
 
 - The temperature (Guo et al. 2017, On Calibration of Modern Neural Networks): one number divides the logits, fitted on
-  what the run never trained on: MNIST's 5,000, as they are and through the front door, and the five writers' strokes.
-- The outlier head, trained on digits and outliers of the kinds that the run trained on, drawn anew.
-- The threshold of its score: TURNED_AWAY of those same digits, as the front door hands them on, lie above it.
+  what the run never trained on: MNIST's 5,000, as they are and preprocessed, and the five writers' strokes.
+- The outlier head, trained on digits and outliers of the kinds that the run trained on, drawn again.
+- The threshold of its score: REJECTED of those same digits, as preprocessing gives them, lie above it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ..repository import CALIBRATION, HEAD
 from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
-TURNED_AWAY = 0.00075  # of real digits
+REJECTED = 0.00075  # of real digits
 
 
 def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:
@@ -70,18 +70,18 @@ def _found(run: Path, model: keras.Model, head: keras.Model) -> dict[str, Any]:
     of_digits = scores(model, head, np.concatenate([through, drawn]))
     return {
         "temperature": fit_temperature(logits, labels),
-        "outlier_threshold": round(float(np.quantile(of_digits, 1 - TURNED_AWAY)), 4),
+        "outlier_threshold": round(float(np.quantile(of_digits, 1 - REJECTED)), 4),
         "run": run.name,
         "n": len(logits),
-        "turned_away": TURNED_AWAY,
+        "rejected": REJECTED,
     }
 
 
 def _kept() -> tuple[mnist.Images, mnist.Images, mnist.Images, NDArray[np.uint8]]:
-    """Return MNIST's 5,000 as they are and through the front door, the five writers' drawings, and all labels."""
+    """Return MNIST's 5,000 as they are and preprocessed, the five writers' drawings, and all labels."""
     images, labels, _ = digits("valid")
     _, writers = pen.split(pen.load())
-    through = mnist.through_the_front_door(tqdm(images, desc="front door", unit="digit", mininterval=1))
+    through = mnist.preprocessed(tqdm(images, desc="preprocessing", unit="digit", mininterval=1))
     drawn = np.stack([draw(strokes) for strokes in writers.strokes])
     return images, through, drawn, np.concatenate([labels, labels, writers.labels])
 

@@ -54,10 +54,10 @@ def ship(run: Path | None = None) -> Path:
         raise DataError(f"{RUNS.parent} is missing: only a checkout of the repository holds it.")
     parts = KERAS, HEAD, CALIBRATION
     if run is not None:
-        told, story = runs.read_json(RUNS), runs.story(run)
+        recorded, record = runs.read_json(RUNS), runs.record(run)
         for source, target in zip(_finished(run), parts, strict=True):
             shutil.copy(source, target)
-        runs.write_json(RUNS, {**told, "shipped": run.name, "runs": {**told["runs"], **story}})
+        runs.write_json(RUNS, {**recorded, "shipped": run.name, "runs": {**recorded["runs"], **record}})
     return _export(*parts, runs.read_json(RUNS)["shipped"], ONNX.parent)
 
 

@@ -1,4 +1,4 @@
-"""The recipe of a run; its defaults are those of one from the start. `runs.json` tells the shipped runs' settings."""
+"""The recipe of a run; its defaults are those of one from the start. `runs.json` holds the shipped runs' settings."""
 
 from __future__ import annotations
 
@@ -29,9 +29,13 @@ class Recipe:
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     outliers: float = 0.25  # for each of MNIST's images
     styles: float = 0.15  # of the drawn zeros, ones and sevens, in a form seldom met
-    shreds: float = 0.04  # of the drawings, cut beside a neighbour: in one of three a shred of it is left
-    images: int | None = None  # take the first so many of MNIST's only, to try things out
-    copies: int = 4  # of drawings and outliers, each made anew; an epoch sees one copy's worth of all of them
+    clipped_neighbours: float = (
+        0.04  # of the drawings, cut beside a neighbour: in one of three a part of it is left
+    )
+    images: int | None = None  # take only the first of MNIST's images, this many
+    copies: int = (
+        4  # of drawings and outliers, each made again; an epoch sees one copy's worth of all of them
+    )
     seed: int = 0  # of weights, augmentation and order; drawings and outliers are the same for all
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -59,7 +63,7 @@ class Recipe:
 
 
 def scaled(augmentation: Augmentation, strength: float) -> Augmentation:
-    """Return the augmentation with its geometric changes so many times as strong: what they do, not how often."""
+    """Return the augmentation with its geometric changes this many times as strong: what they do, not how often."""
     geometric = ("rotation", "scale", "aspect", "shear", "shift", "elastic")
     return replace(augmentation, **{name: strength * getattr(augmentation, name) for name in geometric})
 

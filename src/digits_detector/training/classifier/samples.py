@@ -1,4 +1,4 @@
-"""What a run trains on and is judged by: MNIST, pen strokes, and what is no digit, as arrays.
+"""What a run trains on and is validated on: MNIST, pen strokes and outliers, as arrays.
 
 Each sample is seen in two views, of which training draws one at a time. MNIST's digits: as they are, and through the
 front door. Pen strokes: drawn as strokes, and as a picture. A target is a distribution over the ten digits; that of an
@@ -20,7 +20,7 @@ from ...strokes import Strokes
 from ..data import mnist, pen
 from ..data.drawing import views
 from ..data.styles import styled
-from ..outliers.neighbours import with_shred
+from ..outliers.neighbours import with_clipped_neighbour
 from ..outliers.synthesis import Sources, outliers
 from .recipe import Recipe
 
@@ -39,7 +39,7 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """What a network is trained on, and in what doses: so many steps an epoch, each on a batch of the samples."""
+    """What a network is trained on, and in what doses: steps an epoch, each on a batch of the samples."""
 
     samples: Samples
     batch: int
@@ -61,7 +61,7 @@ def to_train_on(recipe: Recipe) -> dict[str, Samples]:
     }
 
 
-@functools.cache  # those who draw all else anew, again and again, need not wait for the front door each time
+@functools.cache  # those who draw all else again and again need not wait for preprocessing each time
 def _mnist(part: str, count: int | None, *, raw: bool) -> tuple[Samples, mnist.Labels]:
     pictures, labels = mnist.load("train")
     chosen, _ = mnist.split(labels)
@@ -90,15 +90,15 @@ def to_choose_on(views: int = 2) -> dict[str, Samples]:
 
 
 def of_mnist(images: mnist.Images, labels: mnist.Labels, *, raw: bool = False) -> Samples:
-    """Return MNIST's digits as they are, and through the front door; or both times as they are."""
+    """Return MNIST's digits as they are, and preprocessed; or both times as they are."""
     if raw:
         return Samples(np.stack([images, images], axis=-1), one_hot(labels))
-    bar = tqdm(images, desc="front door", unit="digit", mininterval=1)
-    return Samples(np.stack([images, mnist.through_the_front_door(bar)], axis=-1), one_hot(labels))
+    bar = tqdm(images, desc="preprocessing", unit="digit", mininterval=1)
+    return Samples(np.stack([images, mnist.preprocessed(bar)], axis=-1), one_hot(labels))
 
 
 def of_pen(digits: pen.PenDigits, count: int, recipe: Recipe, random: np.random.Generator) -> Samples:
-    """Return so many drawings of the pen's digits, each drawn as often as any other, and each time anew."""
+    """Return `count` drawings of the pen's digits, each drawn as often as any other, and differently each time."""
     order = np.resize(random.permutation(len(digits)), count)
     bar = tqdm(order, desc="pen strokes", unit="digit", mininterval=1)
     images = [views(_written(digits, place, recipe, random), random) for place in bar]
@@ -106,16 +106,16 @@ def of_pen(digits: pen.PenDigits, count: int, recipe: Recipe, random: np.random.
 
 
 def _written(digits: pen.PenDigits, place: int, recipe: Recipe, random: np.random.Generator) -> Strokes:
-    """Return the strokes of a digit, some in another style, some with a shred of a neighbour."""
+    """Return the strokes of a digit, some in another style, some with a clipped part of a neighbour."""
     strokes = styled(digits.strokes[place], digits.labels[place], random, recipe.styles)
-    if random.random() >= recipe.shreds:
+    if random.random() >= recipe.clipped_neighbours:
         return strokes
     neighbour = digits.strokes[random.integers(len(digits))]
-    return Strokes(with_shred(list(strokes.strokes), list(neighbour.strokes), random))
+    return Strokes(with_clipped_neighbour(list(strokes.strokes), list(neighbour.strokes), random))
 
 
 def of_outliers(count: int, sources: Sources, random: np.random.Generator) -> Samples:
-    """Return so many outliers; both views are the same."""
+    """Return `count` outliers; both views are the same."""
     made = outliers(count, sources, random)
     return Samples(np.stack([made, made], axis=-1), np.full((count, 10), 0.1, dtype=np.float32))
 

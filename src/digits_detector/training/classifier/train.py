@@ -54,7 +54,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     course = _course(recipe)
     kept = samples.to_choose_on(views=course.samples.images.shape[-1])
     if recipe.part == "all":
-        del kept["val"]  # digits that it trains on would judge it too kindly
+        del kept["val"]  # accuracy on digits that it trains on is too high
     run.mkdir(parents=True, exist_ok=True)
     runs.write_json(run / "settings.json", asdict(recipe))
     if not resume:
@@ -62,7 +62,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     history = runs.read_json(run / "history.json") if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, course.steps)
-    callbacks = [_Judge(kept), _Keep(run, history), _Progress(course.steps, recipe.epochs)]
+    callbacks = [_Validate(kept), _Keep(run, history), _Progress(course.steps, recipe.epochs)]
     fit(trainer, course, callbacks, initial_epoch=len(history))
     network = trainer.layers[-1]
     calculate_in(network, "float32")
@@ -130,7 +130,7 @@ def build_trainer(recipe: Recipe, steps: int) -> keras.Model:
 
 
 def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
-    """Return the model with the recipe's optimiser and loss, for epochs of so many steps."""
+    """Return the model with the recipe's optimiser and loss, for epochs of `steps` batches."""
     rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=recipe.learning_rate / 100,
         decay_steps=max(1, steps * (recipe.epochs - 1)),
@@ -176,7 +176,7 @@ class _Accuracy(keras.metrics.CategoricalAccuracy):  # type: ignore[misc]
         super().update_state(y_true, y_pred, ops.cast(ops.max(y_true, axis=-1) > 0.5, "float32"))
 
 
-class _Judge(keras.callbacks.Callback):  # type: ignore[misc]
+class _Validate(keras.callbacks.Callback):  # type: ignore[misc]
     """Adds loss and accuracy on each part that is kept to choose on to an epoch's figures, by its averaged weights."""
 
     def __init__(self, kept: dict[str, samples.Samples]) -> None:

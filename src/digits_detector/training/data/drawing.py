@@ -1,4 +1,4 @@
-"""Pen strokes drawn anew: another slant, another width, a trembling hand; then 28×28 through the front door."""
+"""Pen strokes drawn again: another slant, another width, a trembling hand; then 28×28 preprocessed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HAND = Hand()
 
 
 def views(strokes: Strokes, random: np.random.Generator, hand: Hand = HAND) -> NDArray[np.uint8]:
-    """Draw strokes twice, with other changes each time: as strokes, and as a picture that the front door reads.
+    """Draw strokes twice, with other changes each time: as strokes, and as a picture that is preprocessed.
 
     Returns
     -------

@@ -50,7 +50,7 @@ def _checked(path: Path, file: PublishedFile) -> Path:
     kind, expected = file.sum.split(":")
     if pooch.file_hash(str(path), alg=kind) != expected:
         raise DataError(
-            f"{path} is not the published file (its {kind} differs); delete it to have it fetched anew."
+            f"{path} is not the published file (its {kind} differs); delete it to fetch it again."
         )
     return path
 

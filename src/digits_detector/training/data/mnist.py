@@ -84,7 +84,7 @@ def split(labels: Labels) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.flatnonzero(~choose), np.flatnonzero(choose)
 
 
-def through_the_front_door(images: Iterable[NDArray[np.uint8]]) -> Images:
+def preprocessed(images: Iterable[NDArray[np.uint8]]) -> Images:
     """Return images as the recogniser would hand them to the network."""
     return np.stack([normalize(find_ink(image)) for image in images])
 
@@ -98,4 +98,4 @@ def _read_idx(path: Path, header: int) -> NDArray[np.uint8]:
     try:
         return np.frombuffer(gzip.decompress(path.read_bytes()), dtype=np.uint8, offset=header)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} cannot be unpacked: {error}; delete it to have it fetched anew.") from None
+        raise DataError(f"{path} cannot be unpacked: {error}; delete it to fetch it again.") from None

@@ -66,7 +66,7 @@ def load() -> PenDigits:
     try:
         text = unlzw3.unlzw(path.read_bytes()).decode("ascii")
     except (OSError, ValueError) as error:
-        raise DataError(f"{path} cannot be unpacked: {error}; delete it to have it fetched anew.") from None
+        raise DataError(f"{path} cannot be unpacked: {error}; delete it to fetch it again.") from None
     return parse(text)
 
 

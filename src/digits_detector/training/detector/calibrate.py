@@ -19,8 +19,8 @@ from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED
 PAGES = 4  # shards of 256
 _LOW = 0.05  # the probability from which detections are looked at
 _SAME = 0.45  # intersection over union, from which on a detection is the character
-_NEARLY = 0.002  # of F1: as little is given for fewer characters where there are none
-_CLEARLY = 0.01  # of F1: as much is given for pictures without digits in which none is found
+_NEARLY = 0.002  # of F1: as little is given up for fewer false characters
+_CLEARLY = 0.01  # of F1: as much is given up for fewer false digits in pictures without digits
 _FOUND = 0.975  # of the digits that are too small: their place is to be looked at closer
 RAW = {
     "threshold": str(_LOW),

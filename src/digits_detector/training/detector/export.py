@@ -58,10 +58,12 @@ def ship(run: Path) -> Path:
         raise DataError(f"{DETECTOR_RUNS.parent} is missing: only a checkout of the repository holds it.")
     written = export(run, DETECTOR.parent)
     shutil.copy(run / "model.keras", DETECTOR_KERAS)
-    told = runs.read_json(DETECTOR_RUNS)
+    recorded = runs.read_json(DETECTOR_RUNS)
     parts = {part: run / f"{part}.json" for part in ("settings", "provenance", "history")}
     left = {part: runs.read_json(path) for part, path in parts.items() if path.exists()}
-    runs.write_json(DETECTOR_RUNS, {**told, "shipped": run.name, "runs": {**told["runs"], run.name: left}})
+    runs.write_json(
+        DETECTOR_RUNS, {**recorded, "shipped": run.name, "runs": {**recorded["runs"], run.name: left}}
+    )
     return written
 
 

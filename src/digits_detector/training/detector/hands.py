@@ -181,7 +181,7 @@ _SIGNS = {
     "%": ("0,0 6,-10 | 1.5,-8 0.5,-9 1.5,-10 2.5,-9 1.5,-8 | 5,0 4,-1 5,-2 6,-1 5,0",),
     "'": ("0.3,-10 0,-8",),
 }
-LETTERS = sorted({name[0] for name, _ in ALPHABET})  # that no digit looks like
+LETTERS = sorted({name[0] for name, _ in ALPHABET})  # none of which looks like a digit
 
 
 def sign(character: str, random: Random) -> Glyph:

@@ -102,7 +102,7 @@ def loss(boxes: Any, maps: Any) -> Any:
     distance = ops.sum(ops.abs(maps[..., HEAT : HEAT + BOX] - wanted.box), axis=-1)
     box = ops.sum(near * distance, axis=(1, 2))
     finer = _binary(wanted.finer, maps[..., len(CLASSES)])
-    # As many cells count as a page has: a page without small digits must not teach too loudly that there are none.
+    # As many cells count as a page has: a page without small digits must not weigh too much.
     finer = ops.mean(finer, axis=(1, 2))
     return (heat + _CLASS * classes + _BOX * box) / count + _FINER * finer
 

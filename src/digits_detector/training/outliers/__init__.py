@@ -1,1 +1,1 @@
-"""What is no digit: scribbles, letters, textures; and the outlier head, which learns to score them."""
+"""Outliers: scribbles, letters, textures; and the outlier head, which learns to score them."""

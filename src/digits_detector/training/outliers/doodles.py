@@ -1,4 +1,4 @@
-"""What people draw that is no digit, in lines: shapes of lines and arcs, signs, scribbles; all made at random.
+"""Drawings that are not digits, as strokes: shapes of lines and arcs, signs, scribbles; all made at random.
 
 A doodle is a list of strokes, (k, 2) each, y down, about 1 × 1.
 """

@@ -1,10 +1,10 @@
 """The outlier score: minus the largest logit, corrected by a small head that looks at the features before the logits.
 
 A network that has seen outliers with even targets has small logits where there is no digit (Hendrycks, Mazeika,
-Dietterich 2019, Deep Anomaly Detection with Outlier Exposure), so that its largest logit alone tells digits from what
-is none (Hendrycks et al. 2022, Scaling Out-of-Distribution Detection for Real-World Settings). The head adds what the
+Dietterich 2019, Deep Anomaly Detection with Outlier Exposure), so that its largest logit alone separates digits from
+outliers (Hendrycks et al. 2022, Scaling Out-of-Distribution Detection for Real-World Settings). The head adds what the
 logits have forgotten: it sees the 128 features. It learns on digits and outliers of the kinds that the network learned
-on, drawn anew, the network staying as it is. It is small on purpose: a head that saw the last 64 maps too knew the
+on, drawn again, the network staying as it is. It is small on purpose: a head that saw the last 64 maps too knew the
 outliers of our own making better, and noise, photographs and faint digits on paper worse.
 """
 

@@ -1,4 +1,4 @@
-"""Letters that no digit looks like: an alphabet of strokes, described as in `data/by_hand.py`.
+"""Letters that do not look like digits: an alphabet of strokes, described as in `data/by_hand.py`.
 
 Letters that people read as digits (O, I, l, Z, S, b, g, q and the like) are left out, and so is what lies between.
 """

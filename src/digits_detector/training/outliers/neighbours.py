@@ -1,7 +1,7 @@
-"""Digits side by side, as in a number: two that touch are no digit, a digit with a shred of another one is.
+"""Digits side by side, as in a number: two that touch are an outlier, one with a part of another is not.
 
 A number is cut into digits along guesses. A cut left out leaves two digits in one, a cut in the wrong place takes a
-shred of the neighbour along.
+part of the neighbour along.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..data.drawing import bounds
 APART = (-0.1, 0.1)  # from box to box, below zero where they overlap; lengths in a digit's longer side
 SIZES = (0.85, 1.1)  # of a digit's longer side
 CLOSEST = 0.3  # their middles: two bars on each other are one
-SHRED = (0.18, 0.55)  # the widest and the highest part of a neighbour that is left beside a digit
+CLIPPED = (0.18, 0.55)  # the widest and the highest part of a neighbour that is left beside a digit
 
 
 def beside(first: Lines, second: Lines, random: Random) -> tuple[Lines, Lines]:
@@ -25,7 +25,7 @@ def beside(first: Lines, second: Lines, random: Random) -> tuple[Lines, Lines]:
     return first, [line + to_the_right for line in second]
 
 
-def with_shred(digit: Lines, neighbour: Lines, random: Random) -> Lines:
+def with_clipped_neighbour(digit: Lines, neighbour: Lines, random: Random) -> Lines:
     """Return a digit, and what is left of a neighbour at its left or its right: often nothing."""
     if random.random() < 0.5:
         digit, neighbour = beside(digit, neighbour, random)
@@ -33,11 +33,11 @@ def with_shred(digit: Lines, neighbour: Lines, random: Random) -> Lines:
     else:
         neighbour, digit = beside(neighbour, digit, random)
         edge, side = bounds(digit)[0][0], 1
-    width, height = random.uniform(0, SHRED[0]), random.uniform(0, SHRED[1])
+    width, height = random.uniform(0, CLIPPED[0]), random.uniform(0, CLIPPED[1])
     low, high = bounds(neighbour)
     top = random.uniform(low[1], high[1] - height) if high[1] - low[1] > height else low[1]
-    shred = cut(neighbour, 0, edge - side * width, side)
-    return [*digit, *cut(cut(shred, 1, top, 1), 1, top + height, -1)]
+    part = cut(neighbour, 0, edge - side * width, side)
+    return [*digit, *cut(cut(part, 1, top, 1), 1, top + height, -1)]
 
 
 def cut(lines: Lines, axis: int, place: float, side: int) -> Lines:

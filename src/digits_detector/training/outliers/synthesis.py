@@ -1,9 +1,9 @@
-"""What is no digit, made up here, for a network to learn to turn it away.
+"""Synthetic outliers, for a network to learn to reject them.
 
 Outlier exposure (Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier Exposure) wants outliers of
 many kinds. These are composed at random: doodles, letters, pieces of pen strokes, mirrored, turned, cut and joined
 digits, blobs, noise, and textures like those of photographs. What a person would read as a digit all the same (a turned
-6, a mirrored 8) is left out where that can be told beforehand; what looks like a digit by chance is rare beside them.
+6, a mirrored 8) is left out where that is known beforehand; what looks like a digit by chance is rare beside them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Sources:
 
 
 def outliers(n: int, sources: Sources, random: Random) -> Images:
-    """Make n outliers, as the front door would hand them on.
+    """Make n outliers, as preprocessing would give them.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def outliers(n: int, sources: Sources, random: Random) -> Images:
     Returns
     -------
     ndarray of shape (n, 28, 28), uint8
-        White ink on black; none is blank.
+        White ink on black; not one is blank.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def _through_the_door(outlier: Lines | Picture, random: Random) -> Digit:
 
 # ── made of digits ───────────────────────────────────────────────────────────────────────────────
 
-# Quarter turns, mirrored before, and the digits that are none any more after it.
+# Quarter turns, mirrored before, and the digits that are not digits any more after it.
 TURNS = (
     (0, True, (3, 6, 7, 9)),
     (1, False, (2, 3, 4, 5, 6, 7, 9)),
@@ -103,7 +103,7 @@ TURNS = (
     (3, False, (2, 3, 4, 5, 6, 7, 9)),
     (3, True, (2, 3, 4, 5, 6, 7, 9)),
 )
-# The half that is kept (an axis, x or y, and a side of it), and the digits that are none any more after it.
+# The half that is kept (an axis, x or y, and a side of it), and the digits that are not digits any more after it.
 HALVES = ((1, -1, (0, 2)), (1, 1, (5,)), (0, -1, (3, 8)))
 
 
@@ -111,7 +111,7 @@ def _of(labels: Labels, digits: tuple[int, ...], random: Random) -> int:
     """Return the place of some sample of one of the digits."""
     places = np.flatnonzero(np.isin(labels, digits))
     if not len(places):
-        raise DataError(f"outliers are made of all ten digits; here is none of {digits}.")
+        raise DataError(f"outliers are made of all ten digits; there is no {digits}.")
     return int(random.choice(places))
 
 
@@ -120,14 +120,14 @@ def _pen_digit(sources: Sources, random: Random, digits: tuple[int, ...] = tuple
 
 
 def turned_pen_digit(sources: Sources, random: Random) -> Lines:
-    """A pen digit, mirrored or turned until it is none."""
+    """A pen digit, mirrored or turned until it is not a digit."""
     quarters, mirrored, digits = TURNS[random.integers(len(TURNS))]
     lines = _pen_digit(sources, random, digits)
     return by_hand(turned([line * (-1 if mirrored else 1, 1) for line in lines], 90 * quarters), random)
 
 
 def turned_image(sources: Sources, random: Random) -> Picture:
-    """An MNIST digit, mirrored or turned until it is none."""
+    """An MNIST digit, mirrored or turned until it is not a digit."""
     quarters, mirrored, digits = TURNS[random.integers(len(TURNS))]
     image = sources.images[_of(sources.labels, digits, random)]
     turned: Picture = np.rot90(image[:, ::-1] if mirrored else image, -quarters)

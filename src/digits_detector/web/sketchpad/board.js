@@ -9,7 +9,7 @@ class Board {
   #asked = 0;
   #drawing = false;
 
-  /** `scale` says how far a picture is scaled down; `show` is given each answer, `clear` is told that there is none. */
+  /** `scale` says how far a picture is scaled down; `show` is given each answer, `clear` is called when there is no answer. */
   constructor(root, { ask, scale, show, clear }) {
     this.root = root;
     this.message = root.querySelector(".message");

@@ -15,7 +15,7 @@ class Boxes {
     new ResizeObserver(() => this.#fit()).observe(this.layer);
   }
 
-  /** Show digits, whose boxes, widened by the margin, are in units of what is so many units wide and high. */
+  /** Show digits, whose boxes, widened by the margin, are in the units of a width and a height. */
   show(digits, size, margin) {
     this.#size = size;
     this.layer.setAttribute("viewBox", "0 0 " + size.join(" "));

@@ -1,5 +1,5 @@
 // A picture: chosen, taken, pasted or dropped, and shown on the pad over the drawing.
-// The browser draws it again, upright and scaled down: what travels is small, and does not tell where or when
+// The browser draws it again, upright and scaled down: what travels is small, and does not say where or when
 // it was taken.
 
 class Picture {

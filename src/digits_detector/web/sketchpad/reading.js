@@ -1,4 +1,4 @@
-// The right-hand side for one digit: shows one reading, or none.
+// The right-hand side for one digit: shows one reading, or nothing.
 
 class Reading {
   constructor(root) {

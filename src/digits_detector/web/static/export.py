@@ -17,7 +17,7 @@ from ..story import ICON, TITLE, figures_of, how_it_works, masthead
 
 HERE = Path(__file__).parent
 SUMMARY = "Draw a digit, and a small neural network in your browser reads it."
-MODULES = ("strokes.js", "normalize.js", "judge.js", "recognizer.js", "scheme.js")
+MODULES = ("strokes.js", "normalize.js", "rejection.js", "recognizer.js", "scheme.js")
 
 RUNTIME = npm.Package(
     "onnxruntime-web",
@@ -43,7 +43,7 @@ def export_web(folder: Path) -> Path:
     Raises
     ------
     ModelError
-        If the model that is bundled, or that `$DIGITS_MODEL` names, is none.
+        If the model that is bundled, or that `$DIGITS_MODEL` names, cannot be loaded.
     DataError
         If the runtime cannot be fetched or is not the pinned one, or the folder is not empty or cannot be written.
     """
@@ -112,7 +112,7 @@ def _page(sketchpad: Sketchpad, network: Classifier) -> str:
 
 
 def _metadata(network: Classifier) -> dict[str, str | float]:
-    """Return what the model's file tells of itself, which ONNX Runtime Web does not hand on, and what reads it."""
+    """Return the metadata of the model's file, which ONNX Runtime Web does not hand on, and the runtime's version."""
     return {
         "file": ONNX.name,
         "sha256": network.checksum,

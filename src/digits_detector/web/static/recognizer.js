@@ -1,7 +1,7 @@
 // Strokes in, a prediction out, as in recognizer.py: all in the browser, with ONNX Runtime Web.
 
 import * as ort from "./onnxruntime.js";
-import { probabilities, status } from "./judge.js";
+import { probabilities, status } from "./rejection.js";
 import { SIZE, normalize } from "./normalize.js";
 
 ort.env.wasm.numThreads = 1; // more would ask the host for headers that few static hosts send
@@ -14,7 +14,7 @@ export class Recognizer {
     this.threshold = outlier_threshold;
   }
 
-  /** Fetch the network, and what ONNX Runtime Web does not tell of it: its metadata. */
+  /** Fetch the network, and its metadata, which ONNX Runtime Web does not hand on. */
   static async load() {
     const response = await fetch(beside("model.json"));
     if (!response.ok) throw new Error("model.json: " + response.status);
@@ -31,11 +31,11 @@ export class Recognizer {
     const input = normalize(strokes);
     const image = new ort.Tensor("float32", Float32Array.from(input, (level) => level / 255), [1, SIZE, SIZE, 1]);
     const { logits, outlier_score } = await this.session.run({ image }, ["logits", "outlier_score"]);
-    const prediction = this.#judge(input, logits.data, outlier_score.data[0]);
+    const prediction = this.#calibrated(input, logits.data, outlier_score.data[0]);
     return { ...prediction, input, milliseconds: performance.now() - started };
   }
 
-  #judge(input, logits, score) {
+  #calibrated(input, logits, score) {
     const verdict = status(input, score, this.threshold);
     if (verdict === "blank")
       return { status: verdict, digit: null, confidence: 0, probabilities: Array(10).fill(0.1), outlier_score: score };

@@ -1,4 +1,4 @@
-// From logits to what is said, as in judge.py: probabilities, and whether there is anything to read.
+// From logits to predictions, as in networks/rejection.py: calibrated probabilities, and the status.
 
 import { SIZE } from "./normalize.js";
 
@@ -13,7 +13,7 @@ export function probabilities(logits, temperature) {
   return weights.map((weight) => weight / sum);
 }
 
-/** Say whether the 28×28 hold any ink, and whether that is a digit; a lone dot is none. */
+/** Return the status of 28×28 pixels: blank, not a digit (as a lone dot), or a digit. */
 export function status(image, outlierScore, threshold) {
   if (!image.some((level) => level > 0)) return "blank";
   return outlierScore > threshold || isDot(image) ? "not_a_digit" : "digit";

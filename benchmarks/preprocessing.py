@@ -1,8 +1,8 @@
-"""What the way from a picture to 28×28 costs: `python -m benchmarks.frontdoor`.
+"""What the way from a picture to 28×28 costs: `python -m benchmarks.preprocessing`.
 
 MNIST's digits are read as raw arrays, straight by the network, and then as pictures through the recogniser: as they
-are, enlarged, inverted, and pasted anywhere on a canvas. Nothing but the door differs, so neither should the readings:
-the accuracy is that of the closest digit, since raw arrays are not judged; beside it what the judge would turn away.
+are, enlarged, inverted, and pasted anywhere on a canvas. Only the form of the input differs, so readings should not:
+the accuracy is that of the closest digit, since raw arrays are not rejected; beside it what would be rejected.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CANVAS = 520
 BATCH = 250
 
 Digit = NDArray[np.uint8]
-Door = Callable[[Digit, np.random.Generator], Digit]
+Input = Callable[[Digit, np.random.Generator], Digit]
 
 
 def _as_it_is(digit: Digit, _: np.random.Generator) -> Digit:
@@ -53,7 +53,7 @@ def _resized(digit: Digit, side: int) -> Digit:
     return np.asarray(Image.fromarray(digit).resize((side, side), Image.Resampling.BICUBIC))
 
 
-DOORS: dict[str, Door] = {
+INPUTS: dict[str, Input] = {
     "as they are, 28×28": _as_it_is,
     "enlarged to 280×280, bicubic": _enlarged,
     "inverted to black on white": _inverted,
@@ -62,35 +62,35 @@ DOORS: dict[str, Door] = {
 
 
 def run(part: Part = "valid") -> dict[str, Any]:
-    """Measure each door on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
+    """Measure each kind of input on the 5,000 digits to choose on ("valid") or on MNIST's test digits ("test")."""
     images, labels, _ = digits(part)
     logits = Classifier(chosen())(images).logits
     rows = [
         {
-            "door": "raw arrays, without a door",
+            "input": "raw arrays, without preprocessing",
             "n": len(labels),
             "accuracy": _share(logits.argmax(axis=1) == labels),
         }
     ]
     recognizer = DigitRecognizer()
-    for name, door in DOORS.items():
+    for name, form in INPUTS.items():
         bar = tqdm(images, desc=name, unit="digit", mininterval=1)
-        closest, accepted = np.array(list(_readings(recognizer, door, bar))).T
+        closest, accepted = np.array(list(_readings(recognizer, form, bar))).T
         rows.append(
             {
-                "door": name,
+                "input": name,
                 "n": len(labels),
                 "accuracy": _share(closest == labels),
-                "turned_away": _share(accepted == 0),
+                "rejected": _share(accepted == 0),
             }
         )
     return {"protocol": in_words(part), "rows": rows}
 
 
-def _readings(recognizer: DigitRecognizer, door: Door, images: Any) -> Iterator[tuple[int, bool]]:
+def _readings(recognizer: DigitRecognizer, form: Input, images: Any) -> Iterator[tuple[int, bool]]:
     """Yield the closest digit, and whether it is taken for one."""
     random = np.random.default_rng(0)
-    pictures = [door(digit, random) for digit in images]
+    pictures = [form(digit, random) for digit in images]
     for first in range(0, len(pictures), BATCH):
         for prediction in recognizer.predict_batch(pictures[first : first + BATCH]):
             yield int(prediction.probabilities.argmax()), prediction.status == "digit"
@@ -104,12 +104,12 @@ def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
     raw = result["rows"][0]["accuracy"]
     lines = [
-        f"{row['door']:<45} {row['accuracy']:8.2%} {100 * (row['accuracy'] - raw):+6.2f}"
-        + (f"  rejected {row['turned_away']:6.2%}" if "turned_away" in row else "")
+        f"{row['input']:<45} {row['accuracy']:8.2%} {100 * (row['accuracy'] - raw):+6.2f}"
+        + (f"  rejected {row['rejected']:6.2%}" if "rejected" in row else "")
         for row in result["rows"]
     ]
     return "\n".join([f"{result['protocol']}, n = {result['rows'][0]['n']:,}", *lines])
 
 
 if __name__ == "__main__":
-    main("frontdoor", run, table, ["part"])
+    main("preprocessing", run, table, ["part"])
