@@ -37,7 +37,7 @@ def test_two_bars_are_not_drawn_on_each_other() -> None:
         assert box(second)[0][0] - box(first)[0][0] >= CLOSEST
 
 
-def test_a_shred_is_small_and_beside_the_digit() -> None:
+def test_a_clipped_neighbour_is_small_and_beside_the_digit() -> None:
     random = np.random.default_rng(0)
     left, right = 0, 0
     for _ in range(200):
