@@ -132,6 +132,26 @@ def test_predict_reads_the_drawing_again(page: Page) -> None:
     assert answer.value.json()["digit"] == 7
 
 
+@pytest.mark.parametrize("keys", ["button", "Control+y", "Control+Shift+z"])
+def test_redo_brings_a_stroke_back_until_another_is_drawn(page: Page, keys: str) -> None:
+    def redo() -> None:
+        page.get_by_test_id("redo").click() if keys == "button" else page.keyboard.press(keys)
+
+    draw(page, 4)
+    expect_reading(page, 4)
+    page.keyboard.press("Control+z")
+    assert strokes(page) == 1
+    redo()
+    assert strokes(page) == 2
+    expect_reading(page, 4)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    draw(page, 7)
+    redo()
+    assert strokes(page) == 1
+    expect_reading(page, 7)
+
+
 def press_undo(page: Page) -> None:
     page.get_by_test_id("undo").click()
 
@@ -204,7 +224,7 @@ def test_another_window_size_keeps_the_drawing(page: Page) -> None:
 
 def test_every_button_is_reached_by_key(page: Page) -> None:
     draw(page, 7)
-    for button in ("undo", "clear", "predict"):
+    for button in ("undo", "redo", "clear", "predict"):
         page.keyboard.press("Tab")
         expect(page.get_by_test_id(button)).to_be_focused()
     page.keyboard.press("Shift+Tab")

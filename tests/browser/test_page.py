@@ -66,7 +66,7 @@ def test_a_phone_never_scrolls_sideways(phone: Page) -> None:
     draw(phone, 7)
     expect_reading(phone, 7)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
-    for name in ("pad", "undo", "clear", "predict", "digit", "bar-0", "seen"):
+    for name in ("pad", "undo", "redo", "clear", "predict", "digit", "bar-0", "seen"):
         box = phone.get_by_test_id(name).bounding_box()
         assert box
         assert box["x"] >= 0

@@ -1,8 +1,9 @@
 """What a run trains on and is validated on: MNIST, pen strokes and outliers, as arrays.
 
 Each sample is seen in two views, of which training draws one at a time. MNIST's digits: as they are, and
-preprocessed. Pen strokes: drawn as strokes, and as a picture. A target is a distribution over the ten digits; that of an
-outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
+preprocessed. Pen strokes: drawn as strokes, and as a picture. A target is a distribution over the ten digits; that of
+an outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier
+Exposure).
 """
 
 from __future__ import annotations

@@ -86,6 +86,11 @@ class Board {
     this.read();
   }
 
+  /** A picture lies over the drawing, to which nothing is brought back unseen. */
+  #redo() {
+    if (this.picture.empty) this.pad.redo();
+  }
+
   #clear() {
     this.picture.clear();
     this.pad.clear();
@@ -94,12 +99,15 @@ class Board {
   #listen() {
     const clicked = (name, act) => this.root.querySelector("." + name).addEventListener("click", act);
     clicked("undo", () => this.#undo());
+    clicked("redo", () => this.#redo());
     clicked("clear", () => this.#clear());
     clicked("predict", () => this.read());
     listenToPage(this.root, "keydown", (event) => {
-      const taken = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-      if (taken) event.preventDefault();
-      if (taken) this.#undo();
+      const key = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
+      const redone = key === "y" || (key === "z" && event.shiftKey);
+      if (key === "z" || key === "y") event.preventDefault();
+      if (redone) this.#redo();
+      else if (key === "z") this.#undo();
       else if (event.key === "Escape") this.#clear();
     });
   }

@@ -61,6 +61,7 @@ class Found {
     });
     this.number.replaceChildren(...rows);
     this.number.style.setProperty("--longest", Math.max(1, ...lines.map(({ digits }) => digits.length)));
+    this.number.style.setProperty("--lines", Math.max(1, lines.length));
     this.spoken.textContent = text;
   }
 

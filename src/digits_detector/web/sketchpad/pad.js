@@ -6,6 +6,7 @@ const TOLERANCE = 0.8; // how far a sent line may stray from the drawn one
 
 class Pad {
   #strokes = [];
+  #undone = []; // what `redo` brings back, the last one first
   #pointer = null; // the event that put the pen down, while it is down
 
   constructor(surface, changed) {
@@ -33,7 +34,17 @@ class Pad {
 
   undo() {
     this.#pointer = null;
-    this.#strokes.pop()?.path.remove();
+    const stroke = this.#strokes.pop();
+    stroke?.path.remove();
+    if (stroke) this.#undone.push(stroke);
+    this.changed(false);
+  }
+
+  redo() {
+    const stroke = this.#undone.pop();
+    if (!stroke) return;
+    this.surface.append(stroke.path);
+    this.#strokes.push(stroke);
     this.changed(false);
   }
 
@@ -41,6 +52,7 @@ class Pad {
     this.#pointer = null;
     this.#strokes.forEach(({ path }) => path.remove());
     this.#strokes = [];
+    this.#undone = [];
     this.changed(false);
   }
 
@@ -52,6 +64,7 @@ class Pad {
       this.#drop();
     }
     this.#pointer = event;
+    this.#undone = [];
     this.surface.setPointerCapture(event.pointerId);
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
     this.surface.append(path);
