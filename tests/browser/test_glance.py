@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from ..web.serving import static_host
 from .conftest import PHONE, Visit
-from .stage import Stroke, draw, number, on_pad, open_numbers, way
+from .stage import draw, draw_strokes, number, open_numbers
 
 SCREENS = [
     (320, 568),
@@ -42,17 +42,6 @@ def expect_at_a_glance(page: Page, *names: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def write(page: Page, strokes: list[Stroke]) -> None:
-    """Write on the pad for numbers with the mouse."""
-    for stroke in strokes:
-        start, *rest = (on_pad(page, point, pad="numbers-pad") for point in way(stroke))
-        page.mouse.move(*start)
-        page.mouse.down()
-        for point in rest:
-            page.mouse.move(*point)
-        page.mouse.up()
-
-
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 def test_a_digit_and_how_sure_are_in_sight_of_the_pad(visit: Visit, width: int, height: int) -> None:
     page = opened(visit, width, height)
@@ -65,7 +54,7 @@ def test_a_digit_and_how_sure_are_in_sight_of_the_pad(visit: Visit, width: int, 
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 def test_a_number_and_how_sure_are_in_sight_of_the_pad(visit: Visit, width: int, height: int) -> None:
     page = open_numbers(opened(visit, width, height))
-    write(page, [[(0.4 + x, y) for x, y in stroke] for stroke in number("17")])
+    draw_strokes(page, [[(0.4 + x, y) for x, y in stroke] for stroke in number("17")], pad="numbers-pad")
     expect(page.get_by_test_id("number")).to_have_text("17")
     expect_at_a_glance(page, "number", "numbers-message", "numbers-pad" if height > PHONES else "number")
 
@@ -100,6 +89,10 @@ def test_the_pad_never_moves_under_the_pen(visit: Visit) -> None:
     open_numbers(page)
     before = page.get_by_test_id("numbers-pad").bounding_box()
     for top in (0.05, 0.55):  # a line, and another below it
-        write(page, [[(0.1 + 0.4 * x, top + 0.4 * y) for x, y in stroke] for stroke in number("17")])
+        draw_strokes(
+            page,
+            [[(0.1 + 0.4 * x, top + 0.4 * y) for x, y in stroke] for stroke in number("17")],
+            pad="numbers-pad",
+        )
         expect(page.get_by_test_id("number")).to_have_text("17" * (1 + (top > 0.5)))
         assert page.get_by_test_id("numbers-pad").bounding_box() == before

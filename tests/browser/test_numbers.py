@@ -259,6 +259,37 @@ def test_the_number_is_copied(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "\n".join(NUMBERS)
 
 
+def test_points_and_minus_signs_are_read_on_demand(page: Page) -> None:
+    open_numbers(page)
+    minus, seven = [(0.2, 0.5), (0.4, 0.5)], number("7")[0]
+    draw_strokes(page, [minus, [(0.4 + 0.8 * x, 0.1 + 0.8 * y) for x, y in seven]], pad="numbers-pad")
+    expect(page.get_by_test_id("number")).to_have_text("7")
+    page.get_by_test_id("marks").check()
+    expect(page.get_by_test_id("number")).to_have_text("-7")
+    expect(page.get_by_test_id("spoken")).to_have_text("-7")
+    expect(page.get_by_test_id("found-0")).to_have_text("7")
+    page.get_by_test_id("marks").uncheck()
+    expect(page.get_by_test_id("number")).to_have_text("7")
+
+
+def test_what_was_read_is_downloaded(page: Page, recognizer: DigitRecognizer) -> None:
+    open_numbers(page)
+    expect(page.get_by_test_id("save-json")).to_be_hidden()
+    upload(page, PHOTO)
+    expect_number(page, *NUMBERS)
+    with page.expect_download() as saved:
+        page.get_by_test_id("save-json").click()
+    document = json.loads(saved.value.path().read_text())
+    assert saved.value.suggested_filename == "numbers.json"
+    assert document["text"] == "\n".join(NUMBERS)
+    assert len(document["lines"][0]["digits"][0]["probabilities"]) == 10
+    with page.expect_download() as saved:
+        page.get_by_test_id("save-csv").click()
+    head, *rows = saved.value.path().read_text().splitlines()
+    assert head == "line,number,x0,y0,x1,y1"
+    assert [row.split(",")[:2] for row in rows] == [[str(n), text] for n, text in enumerate(NUMBERS, start=1)]
+
+
 def test_keys_and_pasted_pictures_go_to_the_open_tab_alone(page: Page) -> None:
     draw(page, 3)
     expect_reading(page, 3)

@@ -39,6 +39,13 @@ def test_all_digits_are_read_as_everywhere_else(recognizer: DigitRecognizer, sev
         assert answer["milliseconds"] > 0
 
 
+def test_marks_are_read_where_they_are_asked_for(recognizer: DigitRecognizer) -> None:
+    minus = [[10, 160], [55, 160]]
+    drawn = {"strokes": [minus, *[[[x + 30, y] for x, y in stroke] for stroke in SEVEN["strokes"]]]}
+    assert answers.read_all(recognizer, drawn)["text"] == "7"
+    assert answers.read_all(recognizer, {**drawn, "marks": True})["text"] == "-7"
+
+
 def test_where_there_are_no_digits_the_text_is_empty(recognizer: DigitRecognizer) -> None:
     answer = answers.read_all(recognizer, {"strokes": []})
     assert (answer["text"], answer["lines"]) == ("", [])

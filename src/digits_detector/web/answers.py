@@ -28,8 +28,9 @@ def read(recognizer: DigitRecognizer, question: Any) -> dict[str, Any]:
 
 
 def read_all(recognizer: DigitRecognizer, question: Any) -> dict[str, Any]:
-    """Read all digits of what is asked about: the reading's JSON, and the time it took."""
-    return _timed(lambda asked: recognizer.read(asked).to_json(), question)
+    """Read all digits of what is asked about, with `"marks": true` points and minus signs too: the reading's JSON."""
+    marks = isinstance(question, dict) and question.get("marks") is True
+    return _timed(lambda asked: recognizer.read(asked, marks=marks).to_json(), question)
 
 
 def explain(recognizer: DigitRecognizer, question: Any) -> dict[str, Any]:

@@ -4,7 +4,8 @@ const COPIED = 2_000; // ms that the button says so
 
 class Found {
   #digits = [];
-  #text = "";
+  #answer = { text: "", lines: [] };
+  #shown = "";
   #chosen = null;
 
   constructor(root, boxes) {
@@ -18,11 +19,13 @@ class Found {
     this.bars = new Bars(find("bars"), "numbers-");
     this.copy = find("copy");
     this.copy.addEventListener("click", () => this.#copy());
+    find("save-json").addEventListener("click", () => download("numbers.json", this.#json()));
+    find("save-csv").addEventListener("click", () => download("numbers.csv", this.#csv()));
   }
 
   clear() {
     this.#digits = [];
-    this.#fill("", []);
+    this.#fill({ text: "", lines: [] });
     this.boxes.clear();
     this.time.textContent = "";
     this.choose(null);
@@ -30,9 +33,8 @@ class Found {
 
   /** Show an answer, and return what there is to say about it. A digit that was chosen stays so. */
   show(answer, { size, margin }) {
-    const { text, lines } = answer;
-    this.#digits = lines.flatMap(({ digits }) => digits);
-    this.#fill(text, lines);
+    this.#digits = answer.lines.flatMap(({ digits }) => digits);
+    this.#fill(answer);
     this.boxes.show(this.#digits, size, margin);
     this.time.textContent = timing(answer);
     this.choose(this.#chosen < this.#digits.length ? this.#chosen : null);
@@ -50,17 +52,22 @@ class Found {
     this.bars.show(found.probabilities, found.digit);
   }
 
-  #fill(text, lines) {
-    if (text === this.#text) return; // the digit that the keyboard is on stays
-    this.#text = text;
+  #fill({ text, lines }) {
+    this.#answer = { text, lines };
+    if (text === this.#shown) return; // the digit that the keyboard is on stays
+    this.#shown = text;
     let place = 0;
-    const rows = lines.map(({ digits }) => {
+    const rows = lines.map(({ numbers }) => {
       const row = document.createElement("div");
-      row.append(...digits.map(({ digit }) => this.#button(digit, place++)));
+      for (const { text } of numbers) {
+        const number = document.createElement("span");
+        number.append(...[...text].map((sign) => (/\d/.test(sign) ? this.#button(sign, place++) : sign)));
+        row.append(number);
+      }
       return row;
     });
     this.number.replaceChildren(...rows);
-    this.number.style.setProperty("--longest", Math.max(1, ...lines.map(({ digits }) => digits.length)));
+    this.number.style.setProperty("--longest", Math.max(1, ...lines.map(({ text }) => text.length)));
     this.number.style.setProperty("--lines", Math.max(1, lines.length));
     this.spoken.textContent = text;
   }
@@ -82,12 +89,33 @@ class Found {
     return "Least sure of the " + least.digit + ": " + percentage(least.confidence);
   }
 
+  #json() {
+    return JSON.stringify(this.#answer, null, 2) + "\n";
+  }
+
+  /** A row for each number: its line, from 1, its text and its box. */
+  #csv() {
+    const rows = this.#answer.lines.flatMap(({ numbers }, line) =>
+      numbers.map(({ text, box }) => [line + 1, text, ...box.map((side) => side.toFixed(1))].join(",")),
+    );
+    return ["line,number,x0,y0,x1,y1", ...rows].join("\r\n") + "\r\n";
+  }
+
   async #copy() {
-    await copyText(this.#text);
+    await copyText(this.#answer.text);
     const label = this.copy.querySelector("span");
     label.textContent = "Copied";
     setTimeout(() => (label.textContent = "Copy"), COPIED);
   }
+}
+
+/** Have the browser save a text as a file. */
+function download(name, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href));
 }
 
 /** Copy text; without HTTPS browsers lend no clipboard, but still copy what is selected. */

@@ -5,8 +5,9 @@ const MARGIN = 12; // units of the pad from the middle of a line to the box arou
 
 const root = element.querySelector(".sketchpad");
 const found = new Found(root, new Boxes(root.querySelector(".pad"), (place) => found.choose(place)));
+const marks = root.querySelector(".marks");
 const board = new Board(root, {
-  ask: (question) => server.read_all(question),
+  ask: (question) => server.read_all({ ...question, marks: marks.checked }),
   scale: (width, height) => Math.sqrt(PIXELS / (width * height)),
   show(answer, question) {
     const pictured = "picture" in question;
@@ -16,3 +17,4 @@ const board = new Board(root, {
   },
   clear: () => found.clear(),
 });
+marks.addEventListener("change", () => board.read());
