@@ -1,9 +1,12 @@
-// A tab can be linked to: #numbers opens the tab of that name, and an opened tab is named in the address.
+// A tab can be linked to: #numbers opens the tab of that name, #numbers=… with a drawing (see share.js); and an opened tab
+// is named in the address.
 () => {
   const tabs = [...document.querySelectorAll("[role=tab]")];
   const name = (tab) => "#" + tab.getAttribute("aria-controls");
-  const open = () => tabs.find((tab) => name(tab) === location.hash)?.click();
-  tabs.forEach((tab) => tab.addEventListener("click", () => history.replaceState(null, "", name(tab))));
+  const named = (tab) => location.hash.split("=")[0] === name(tab);
+  const open = () => tabs.find(named)?.click();
+  const note = (tab) => named(tab) || history.replaceState(null, "", name(tab));
+  tabs.forEach((tab) => tab.addEventListener("click", () => note(tab)));
   addEventListener("hashchange", open);
   open();
 }

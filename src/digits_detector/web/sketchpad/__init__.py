@@ -18,7 +18,7 @@ NUMBER = {
     "invitation": "Draw a number",
 }
 NOTHING_STORED = "Nothing you draw is stored. Nor is any picture."
-SCRIPTS = ("pad.js", "live.js", "board.js", "bars.js")
+SCRIPTS = ("pad.js", "live.js", "share.js", "board.js", "bars.js")
 SHEETS = ("board.css", "reading.css")
 
 

@@ -9,9 +9,10 @@ class Board {
   #asked = 0;
   #drawing = false;
 
-  /** `scale` says how far a picture is scaled down; `show` is given each answer, `clear` is called when there is no answer. */
-  constructor(root, { ask, scale, show, clear }) {
+  /** `tab` is its name in links; `scale` says how far a picture is scaled down; `show` is given each answer, `clear` is called when there is no answer. */
+  constructor(root, { tab, ask, scale, show, clear }) {
     this.root = root;
+    this.tab = tab;
     this.message = root.querySelector(".message");
     this.placeholder = root.querySelector(".placeholder");
     this.show = show;
@@ -23,7 +24,7 @@ class Board {
     this.picture = root.querySelector(".picture") ? this.#takePictures(scale) : NO_PICTURE;
     this.pad = new Pad(root.querySelector(".surface"), (down) => this.#drawn(down));
     this.#listen();
-    this.read();
+    if (!this.#open()) this.read();
   }
 
   /** Ask about what is on the pad. */
@@ -96,12 +97,26 @@ class Board {
     this.pad.clear();
   }
 
+  /** Show the drawing that the address holds, if there is one. */
+  #open() {
+    const strokes = drawingIn(location.hash, this.tab);
+    if (strokes.length) this.pad.load(strokes);
+    return strokes.length > 0;
+  }
+
+  #share(button) {
+    history.replaceState(null, "", fragment(this.tab, this.pad.toJSON().strokes));
+    copyFrom(button, location.href);
+  }
+
   #listen() {
     const clicked = (name, act) => this.root.querySelector("." + name).addEventListener("click", act);
     clicked("undo", () => this.#undo());
     clicked("redo", () => this.#redo());
     clicked("clear", () => this.#clear());
     clicked("predict", () => this.read());
+    clicked("share", ({ currentTarget }) => this.#share(currentTarget));
+    addEventListener("hashchange", () => this.root.isConnected && this.#open());
     listenToPage(this.root, "keydown", (event) => {
       const key = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
       const redone = key === "y" || (key === "z" && event.shiftKey);

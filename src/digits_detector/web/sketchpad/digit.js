@@ -6,6 +6,7 @@ const root = element.querySelector(".sketchpad");
 const reading = new Reading(root);
 const why = root.querySelector(".why") && new Why(root, (question) => server.explain(question));
 const board = new Board(root, {
+  tab: "digit",
   ask: (question) => server.read(question),
   scale: (width, height) => LONGEST / Math.max(width, height),
   show(answer, question, settled) {

@@ -1,7 +1,5 @@
 // The right-hand side for numbers: the digits that were found, to be copied, and the bars of the one that is chosen.
 
-const COPIED = 2_000; // ms that the button says so
-
 class Found {
   #digits = [];
   #answer = { text: "", lines: [] };
@@ -18,7 +16,7 @@ class Found {
     this.title = find("closer .title");
     this.bars = new Bars(find("bars"), "numbers-");
     this.copy = find("copy");
-    this.copy.addEventListener("click", () => this.#copy());
+    this.copy.addEventListener("click", () => copyFrom(this.copy, this.#answer.text));
     find("save-json").addEventListener("click", () => download("numbers.json", this.#json()));
     find("save-csv").addEventListener("click", () => download("numbers.csv", this.#csv()));
   }
@@ -100,13 +98,6 @@ class Found {
     );
     return ["line,number,x0,y0,x1,y1", ...rows].join("\r\n") + "\r\n";
   }
-
-  async #copy() {
-    await copyText(this.#answer.text);
-    const label = this.copy.querySelector("span");
-    label.textContent = "Copied";
-    setTimeout(() => (label.textContent = "Copy"), COPIED);
-  }
 }
 
 /** Have the browser save a text as a file. */
@@ -116,15 +107,4 @@ function download(name, text) {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href));
-}
-
-/** Copy text; without HTTPS browsers lend no clipboard, but still copy what is selected. */
-async function copyText(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const field = document.createElement("textarea");
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
 }

@@ -7,6 +7,7 @@ const root = element.querySelector(".sketchpad");
 const found = new Found(root, new Boxes(root.querySelector(".pad"), (place) => found.choose(place)));
 const marks = root.querySelector(".marks");
 const board = new Board(root, {
+  tab: "numbers",
   ask: (question) => server.read_all({ ...question, marks: marks.checked }),
   scale: (width, height) => Math.sqrt(PIXELS / (width * height)),
   show(answer, question) {

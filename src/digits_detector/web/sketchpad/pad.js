@@ -32,6 +32,13 @@ class Pad {
     return { strokes: this.#strokes.map(({ points }) => round(simplify(points))) };
   }
 
+  /** Show strokes in place of those that are there. */
+  load(strokes) {
+    this.clear();
+    for (const points of strokes) this.#stroke(points.map((point) => point.map((at, i) => Math.min(at, this.size[i]))));
+    this.changed(false);
+  }
+
   undo() {
     this.#pointer = null;
     const stroke = this.#strokes.pop();
@@ -66,10 +73,15 @@ class Pad {
     this.#pointer = event;
     this.#undone = [];
     this.surface.setPointerCapture(event.pointerId);
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    this.surface.append(path);
-    this.#strokes.push({ path, points: [] });
+    this.#stroke([]);
     this.#add([event]);
+  }
+
+  #stroke(points) {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    if (points.length) path.setAttribute("d", outline(points));
+    this.surface.append(path);
+    this.#strokes.push({ path, points });
   }
 
   #extend(event) {
