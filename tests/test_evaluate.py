@@ -13,8 +13,9 @@ from digits_detector import DataError, DigitRecognizer
 from digits_detector.cli import main
 from digits_detector.evaluate import distance, evaluate
 
-from .assets import number_photo
+from .conftest import ROOT
 
+PHOTO = ROOT / "tests" / "assets" / "number_photo.jpg"
 SEVEN = [(60.0, 60.0), (220.0, 60.0), (120.0, 260.0)]
 
 
@@ -53,9 +54,9 @@ def test_digits_in_arrays(tmp_path: Path, recognizer: DigitRecognizer) -> None:
 
 
 def test_numbers_in_a_table(tmp_path: Path, recognizer: DigitRecognizer) -> None:
-    shutil.copy(number_photo.FILE, tmp_path / "photo.jpg")
+    shutil.copy(PHOTO, tmp_path / "photo.jpg")
     table = tmp_path / "labels.csv"
-    wanted = " ".join(recognizer.read(number_photo.FILE).text.split())
+    wanted = " ".join(recognizer.read(PHOTO).text.split())
     table.write_text(f"file,text\nphoto.jpg,{wanted}\nphoto.jpg,{wanted[:-1]}\nmissing.jpg,12\n")
     score = evaluate(table, recognizer)
     assert (score.kind, score.n) == ("numbers", 3)
