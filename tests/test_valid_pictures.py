@@ -183,7 +183,8 @@ def test_settings_that_make_no_sense_are_refused(name: str, value: Any) -> None:
 
 
 def test_whole_numbers_of_numpy_are_settings_too() -> None:
-    DigitRecognizer(threads=np.int64(1), max_pixels=np.int64(1000))  # type: ignore[arg-type]
+    small = DigitRecognizer(threads=np.int64(1), max_pixels=np.int64(1000))  # type: ignore[arg-type]
+    assert small.predict(np.zeros((20, 50), np.uint8)).status == "blank"
 
 
 def test_what_nobody_foresaw_costs_one_item(

@@ -24,9 +24,9 @@ COLOURS = pytest.mark.parametrize(
     "colours",
     [
         {"color_scheme": "light"},
-        {"color_scheme": "dark"},
-        {"color_scheme": "dark", "forced_colors": "active"},
-        PHONE,
+        pytest.param({"color_scheme": "dark"}, marks=pytest.mark.slow),
+        pytest.param({"color_scheme": "dark", "forced_colors": "active"}, marks=pytest.mark.slow),
+        pytest.param(PHONE, marks=pytest.mark.slow),
     ],
     ids=["light", "dark", "forced", "phone"],
 )

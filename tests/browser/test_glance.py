@@ -12,13 +12,13 @@ from .stage import draw, draw_strokes, number, open_numbers
 
 SCREENS = [
     (320, 568),
-    (360, 640),
+    pytest.param(360, 640, marks=pytest.mark.slow),
     (390, 664),
-    (390, 844),
-    (820, 1180),
+    pytest.param(390, 844, marks=pytest.mark.slow),
+    pytest.param(820, 1180, marks=pytest.mark.slow),
     (1024, 640),
-    (568, 320),
-    (664, 390),
+    pytest.param(568, 320, marks=pytest.mark.slow),
+    pytest.param(664, 390, marks=pytest.mark.slow),
 ]
 PHONES = 480  # pixels: of the shorter side of what is held in a hand
 
