@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from digits_detector.evaluate import distance
 from digits_detector.image.decode import Picture
 from digits_detector.models import chosen
 from digits_detector.networks.classifier import Classifier
@@ -174,7 +175,7 @@ def _digits(text: str) -> str:
 def figures(numbers: Sequence[Number], readings: Sequence[Reading]) -> dict[str, Any]:
     """Return how many strings and digits are read right, how far off the others are, and which those are."""
     pairs = [(number.text, reading.text) for number, reading in zip(numbers, readings, strict=True)]
-    edited = [edits(_digits(truth), _digits(read)) for truth, read in pairs]
+    edited = [distance(_digits(truth), _digits(read)) for truth, read in pairs]
     row = {
         "n": len(pairs),
         "digits": sum(len(number.digits) for number in numbers),
@@ -223,17 +224,6 @@ def _overlaps(ones: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
     one, other = ((boxes[:, 2:] - boxes[:, :2] + 1).prod(axis=1) for boxes in (ones, others))
     overlaps: NDArray[np.float64] = shared / (one[:, None] + other - shared)
     return overlaps
-
-
-def edits(one: str, other: str) -> int:
-    """Return how many digits must be put in, taken out or changed (Levenshtein 1966)."""
-    row = list(range(len(other) + 1))
-    for place, digit in enumerate(one, 1):
-        before, row[0] = row[0], place
-        for column, different in enumerate(other, 1):
-            cheapest = min(row[column] + 1, row[column - 1] + 1, before + (digit != different))
-            before, row[column] = row[column], cheapest
-    return row[-1]
 
 
 def table(result: dict[str, Any]) -> str:

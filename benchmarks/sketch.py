@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from digits_detector import evaluate
 from digits_detector.errors import DataError
 from digits_detector.image.ink import Picture
 from digits_detector.models import chosen
@@ -197,17 +198,7 @@ def _load_file(path: Path) -> Drawings:
 def load_strokes(path: Path) -> tuple[tuple[Strokes, ...], NDArray[Any]]:
     """Read a file's drawings and labels (n,), whatever they are of; a sample without points has no strokes."""
     with np.load(path) as arrays:
-        points, stroke, sample, labels = (
-            arrays[name] for name in ("points", "stroke_id", "sample_id", "label")
-        )
-    # A new stroke begins where either number changes.
-    breaks = np.flatnonzero(np.diff(sample) | np.diff(stroke)) + 1
-    strokes = np.split(points, breaks)
-    owner = sample[np.concatenate([[0], breaks])]
-    drawings = tuple(
-        Strokes(strokes[place] for place in np.flatnonzero(owner == number)) for number in range(len(labels))
-    )
-    return drawings, labels
+        return evaluate.drawings(arrays), arrays["label"]
 
 
 def table(result: dict[str, Any]) -> str:

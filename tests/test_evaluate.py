@@ -81,11 +81,19 @@ def test_what_is_no_labelled_data_is_said(tmp_path: Path, recognizer: DigitRecog
     (tmp_path / "bad.npz").write_bytes(b"no archive")
     np.savez(tmp_path / "letter.npz", images=np.zeros((1, 9, 9), np.uint8), label=["K"])
     np.savez(tmp_path / "short.npz", images=np.zeros((2, 9, 9), np.uint8), label=[1])
+    np.savez(
+        tmp_path / "empty.npz",
+        points=np.empty((0, 2)),
+        stroke_id=np.empty(0),
+        sample_id=np.empty(0),
+        label=[1],
+    )
     (tmp_path / "bad.csv").write_text("name,number\na.png,1\n")
     for name, words in (
         ("bad.npz", "cannot be read"),
         ("letter.npz", "invalid label 'K'"),
         ("short.npz", "2 items and 1 labels"),
+        ("empty.npz", "cannot be read"),
         ("bad.csv", "columns file and text"),
     ):
         with pytest.raises(DataError, match=words):

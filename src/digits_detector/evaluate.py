@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import DataError, DigitsError, InvalidStrokes
 from .image.decode import Picture
@@ -127,8 +128,8 @@ def _in_arrays(file: Path) -> Iterator[Item]:
         with np.load(file, allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
         labels = [str(label) for label in arrays["label"].tolist()]
-        sources = list(arrays["images"]) if "images" in arrays else _strokes(arrays, len(labels))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        sources = list(arrays["images"]) if "images" in arrays else drawings(arrays)
+    except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
         raise DataError(f"{file} cannot be read: {error}.") from None
     if not labels or len(sources) != len(labels):
         raise DataError(f"{file} holds {len(sources)} items and {len(labels)} labels.")
@@ -138,13 +139,17 @@ def _in_arrays(file: Path) -> Iterator[Item]:
         yield Item(source, f"#{number}", label)
 
 
-def _strokes(arrays: dict[str, Any], n: int) -> list[Picture | Strokes]:
-    points, strokes, samples = arrays["points"], arrays["stroke_id"], arrays["sample_id"]
-    drawn: list[Picture | Strokes] = []
-    for number in range(n):
-        mine = samples == number
-        drawn.append(Strokes([points[mine & (strokes == stroke)] for stroke in np.unique(strokes[mine])]))
-    return drawn
+def drawings(arrays: Mapping[str, NDArray[Any]]) -> tuple[Strokes, ...]:
+    """Return the drawing of each label from `points`, `stroke_id` and `sample_id`; without points it has no strokes."""
+    points, stroke, sample = (arrays[name] for name in ("points", "stroke_id", "sample_id"))
+    # A new stroke begins where either number changes.
+    breaks = np.flatnonzero(np.diff(sample) | np.diff(stroke)) + 1
+    strokes = np.split(points, breaks)
+    owner = sample[np.concatenate([[0], breaks])]
+    return tuple(
+        Strokes(strokes[place] for place in np.flatnonzero(owner == number))
+        for number in range(len(arrays["label"]))
+    )
 
 
 def _in_table(file: Path) -> Iterator[Item]:

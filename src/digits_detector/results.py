@@ -119,8 +119,7 @@ class Predictions(Sequence[Prediction]):
 
     def __getitem__(self, place: int | slice) -> Prediction | Predictions:
         if isinstance(place, slice):
-            chosen = range(len(self))[place]
-            errors = {new: self.errors[old] for new, old in enumerate(chosen) if old in self.errors}
+            errors = _errors_in(self.errors, range(len(self))[place])
             columns = {name: getattr(self, name)[place] for name in _COLUMNS}
             return Predictions(**columns, errors=errors)
         digit = int(self.digit[place])
@@ -318,10 +317,13 @@ class Readings(Sequence[Reading]):
 
     def __getitem__(self, place: int | slice) -> Reading | Readings:
         if isinstance(place, slice):
-            chosen = range(len(self))[place]
-            errors = {new: self.errors[old] for new, old in enumerate(chosen) if old in self.errors}
-            return Readings(self.readings[place], errors)
+            return Readings(self.readings[place], _errors_in(self.errors, range(len(self))[place]))
         return self.readings[place]
+
+
+def _errors_in(errors: Mapping[int, DigitsError], part: range) -> dict[int, DigitsError]:
+    """Return the errors of a part of the items, by their places in the part."""
+    return {new: errors[old] for new, old in enumerate(part) if old in errors}
 
 
 def _around(boxes: Iterable[Box]) -> Box:

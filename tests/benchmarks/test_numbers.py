@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from benchmarks.numbers import edits, figures, found_digits
+from benchmarks.numbers import figures, found_digits
 from benchmarks.strings import Layout, Number, as_pictures, as_strokes, pages
 from digits_detector import DetectedDigit, DigitRecognizer, Line, Reading, Strokes
 from digits_detector import Number as Read
+from digits_detector.evaluate import distance
 from digits_detector.training.data.pen import PenDigits
 
 
@@ -69,7 +70,7 @@ def test_a_page_has_a_megapixel_and_twenty_digits(digits: PenDigits) -> None:
     ("one", "other", "number"), [("1984", "1984", 0), ("1984", "194", 1), ("", "12", 2), ("12", "21", 2)]
 )
 def test_edits_are_counted(one: str, other: str, number: int) -> None:
-    assert edits(one, other) == number
+    assert distance(one, other) == number
 
 
 def test_a_digit_is_found_at_its_place_only() -> None:

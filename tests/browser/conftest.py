@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from ..conftest import need
-from ..web.serving import serving
+from ..web.serving import serving, static_host
 from .stage import find_chromium, launch, open_page
 
 HERE = Path(__file__).parent
@@ -40,6 +40,13 @@ def browser() -> Iterator[Browser]:
         need(chromium, "Chromium is missing: `apt-get install chromium`, or `playwright install chromium`")
         assert chromium
         yield launch(playwright, chromium)
+
+
+@pytest.fixture(scope="package")
+def host(exported: Path) -> Iterator[str]:
+    """Return the address of the page, on a host that has it under a path."""
+    with static_host(exported.parent) as address:
+        yield f"{address}/{exported.name}/"
 
 
 class Watch:

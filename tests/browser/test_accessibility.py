@@ -1,7 +1,5 @@
 """axe-core finds nothing on either page: in light, dark and forced colours, in both tabs, idle and with a reading."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,6 @@ from digits_detector import npm
 from digits_detector.errors import DataError
 
 from ..conftest import need
-from ..web.serving import static_host
 from .conftest import PHONE, Visit
 from .stage import draw, draw_number, open_numbers
 
@@ -41,12 +38,6 @@ def axe() -> str:
         raise
 
 
-@pytest.fixture(scope="module")
-def static(exported: Path) -> Iterator[str]:
-    with static_host(exported) as address:
-        yield address
-
-
 def expect_no_violations(page: Page, axe: str) -> None:
     page.evaluate(axe)
     found: dict[str, Any] = page.evaluate("axe.run()")
@@ -72,8 +63,8 @@ def test_the_served_page(visit: Visit, axe: str, colours: dict[str, Any]) -> Non
 
 
 @COLOURS
-def test_the_page_without_a_server(visit: Visit, static: str, axe: str, colours: dict[str, Any]) -> None:
-    page = visit(static, **colours)
+def test_the_page_without_a_server(visit: Visit, host: str, axe: str, colours: dict[str, Any]) -> None:
+    page = visit(host, **colours)
     draw(page, 7)
     expect(page.get_by_test_id("digit")).to_have_text("7")
     expect_no_violations(page, axe)

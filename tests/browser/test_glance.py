@@ -1,12 +1,8 @@
 """The reading is in sight while one draws, on every screen and in both tabs, and on the page that needs no server."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..web.serving import static_host
 from .conftest import PHONE, Visit
 from .stage import draw, draw_strokes, number, open_numbers
 
@@ -21,12 +17,6 @@ SCREENS = [
     pytest.param(664, 390, marks=pytest.mark.slow),
 ]
 PHONES = 480  # pixels: of the shorter side of what is held in a hand
-
-
-@pytest.fixture(scope="module")
-def static(exported: Path) -> Iterator[str]:
-    with static_host(exported) as address:
-        yield address
 
 
 def opened(visit: Visit, width: int, height: int, *address: str) -> Page:
@@ -60,8 +50,8 @@ def test_a_number_and_how_sure_are_in_sight_of_the_pad(visit: Visit, width: int,
 
 
 @pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_the_page_without_a_server_shows_it_too(visit: Visit, static: str, width: int, height: int) -> None:
-    page = opened(visit, width, height, static)
+def test_the_page_without_a_server_shows_it_too(visit: Visit, host: str, width: int, height: int) -> None:
+    page = opened(visit, width, height, host)
     draw(page, 7)
     expect(page.get_by_test_id("digit")).to_have_text("7")
     expect_at_a_glance(page, "digit", "message", "pad" if height > PHONES else "digit")

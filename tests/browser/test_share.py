@@ -1,20 +1,10 @@
 """A link holds a drawing, and whoever opens it sees the drawing and its reading."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..web.serving import static_host
 from .conftest import Visit
 from .stage import draw, draw_number, open_numbers
-
-
-@pytest.fixture(scope="module")
-def static(exported: Path) -> Iterator[str]:
-    with static_host(exported) as address:
-        yield address
 
 
 def shared(page: Page, button: str) -> str:
@@ -49,8 +39,8 @@ def test_a_number(page: Page, visit: Visit) -> None:
     assert opened.url == link
 
 
-def test_on_the_page_without_a_server(visit: Visit, static: str) -> None:
-    page = visit(static)
+def test_on_the_page_without_a_server(visit: Visit, host: str) -> None:
+    page = visit(host)
     draw(page, 7)
     expect(page.get_by_test_id("digit")).to_have_text("7")
     expect(visit(shared(page, "share")).get_by_test_id("digit")).to_have_text("7")

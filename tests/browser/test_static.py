@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,6 @@ READ = """async (drawings) => {
     }
     return readings;
 }"""
-
-
-@pytest.fixture(scope="module")
-def host(exported: Path) -> Iterator[str]:
-    """Return the address of the page, on a host that has it under a path."""
-    with static_host(exported.parent) as address:
-        yield f"{address}/{exported.name}/"
 
 
 def test_the_rasteriser_is_held_to_the_vectors(visit: Visit, host: str) -> None:
