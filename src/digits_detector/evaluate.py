@@ -129,7 +129,7 @@ def _in_arrays(file: Path) -> Iterator[Item]:
             arrays = {name: held[name] for name in held.files}
         labels = [str(label) for label in arrays["label"].tolist()]
         sources = list(arrays["images"]) if "images" in arrays else drawings(arrays)
-    except (OSError, ValueError, LookupError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, TypeError, LookupError, zipfile.BadZipFile) as error:
         raise DataError(f"{file} cannot be read: {error}.") from None
     if not labels or len(sources) != len(labels):
         raise DataError(f"{file} holds {len(sources)} items and {len(labels)} labels.")
