@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits_detector.training.detector import glyphs
+from digits_detector.training.data import glyphs
 from digits_detector.training.detector.hands import load
 from digits_detector.training.detector.labels import DIGITS, FINER, IGNORED, SHAPE, Box, covered, labelled
 from digits_detector.training.detector.pages import page, shard

@@ -1,9 +1,9 @@
 """What a run trains on and is validated on: MNIST, pen strokes and outliers, as arrays.
 
 Each sample is seen in two views, of which training draws one at a time. MNIST's digits: as they are, and
-preprocessed. Pen strokes: drawn as strokes, and as a picture. A target is a distribution over the ten digits; that of
-an outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier
-Exposure).
+preprocessed. Pen strokes: drawn as strokes, and as a picture; so are digits in other hands (data/other_hands.py). A
+target is a distribution over the ten digits; that of an outlier is even (outlier exposure; Hendrycks, Mazeika,
+Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from ...normalize import draw
 from ...strokes import Strokes
-from ..data import mnist, pen
+from ..data import fonts, mnist, other_hands, pen
 from ..data.drawing import views
 from ..data.styles import styled
 from ..outliers.neighbours import with_clipped_neighbour
@@ -50,7 +50,7 @@ class Course:
 
 
 def to_train_on(recipe: Recipe) -> dict[str, Samples]:
-    """Return one copy of what a run by this recipe trains on, drawn by its seed: "mnist", "pen" and "outliers"."""
+    """Return one copy of what a run trains on, drawn by its seed: "mnist", "pen", "hands" and "outliers"."""
     random = np.random.default_rng(recipe.seed)
     digits, labels = _mnist(recipe.part, recipe.images, raw=recipe.augmentation.raw_share == 1)
     writers, _ = pen.split(pen.load())
@@ -58,6 +58,7 @@ def to_train_on(recipe: Recipe) -> dict[str, Samples]:
     return {
         "mnist": digits,
         "pen": of_pen(writers, round(recipe.drawings * len(labels)), recipe, random),
+        "hands": of_hands(round(recipe.hands * len(labels)), random),
         "outliers": of_outliers(round(recipe.outliers * len(labels)), sources, random),
     }
 
@@ -113,6 +114,18 @@ def _written(digits: pen.PenDigits, place: int, recipe: Recipe, random: np.rando
         return strokes
     neighbour = digits.strokes[random.integers(len(digits))]
     return Strokes(with_clipped_neighbour(list(strokes.strokes), list(neighbour.strokes), random))
+
+
+def of_hands(count: int, random: np.random.Generator) -> Samples:
+    """Return `count` digits of handwriting fonts and in forms of other schools."""
+    if not count:
+        return Samples(np.empty((0, 28, 28, 2), dtype=np.uint8), one_hot(np.empty(0, dtype=np.uint8)))
+    trained = other_hands.having_digits(fonts.hands("train"))
+    labels = random.permutation(np.resize(np.arange(10, dtype=np.uint8), count))
+    bar = tqdm(labels.tolist(), desc="other hands", unit="digit", mininterval=1)
+    return Samples(
+        np.stack([other_hands.digit(str(label), trained, random) for label in bar]), one_hot(labels)
+    )
 
 
 def of_outliers(count: int, sources: Sources, random: np.random.Generator) -> Samples:

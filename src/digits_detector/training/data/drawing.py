@@ -26,10 +26,12 @@ class Hand:
     lift: float = 0.08  # of the drawings have a gap in a stroke
     drag: float = 0.05  # of the drawings have two strokes joined, the pen not lifted between them
     width: tuple[float, float] = (1.8, 3.4)  # of the pen in 28×28 pixels, as strokes
-    brush: tuple[float, float] = (0.015, 0.12)  # of the pen over the extent, as a picture
+    brush: tuple[float, float] = (0.015, 0.16)  # of the pen over the extent, as a picture
+    pencil: float = 0.15  # of the pictures are tiny and without grey, as paint programs make them
 
 
 HAND = Hand()
+TINY = 12.0, 27.0  # pixels: the longer side of a digit in a picture for MNIST's networks
 
 
 def views(strokes: Strokes, random: np.random.Generator, hand: Hand = HAND) -> NDArray[np.uint8]:
@@ -40,11 +42,24 @@ def views(strokes: Strokes, random: np.random.Generator, hand: Hand = HAND) -> N
     ndarray of shape (28, 28, 2), uint8
     """
     as_strokes = draw(varied(strokes, random, hand), random.uniform(*hand.width))
-    extent = int(random.integers(40, 90))
-    low, high = np.log(hand.brush)
-    brush = max(1.0, extent * np.exp(random.uniform(low, high)))
-    as_picture = normalize(find_ink(picture(varied(strokes, random, hand), extent, brush)))
+    as_picture = normalize(find_ink(_photographed(varied(strokes, random, hand), random, hand)))
     return np.stack([as_strokes, as_picture], axis=-1)
+
+
+def _photographed(strokes: Strokes, random: np.random.Generator, hand: Hand) -> NDArray[np.uint8]:
+    if random.random() < hand.pencil:
+        return pencilled(picture(strokes, random.uniform(*TINY), random.uniform(1, 2.5)), random)
+    extent = int(random.integers(40, 90))
+    brush = max(1.0, extent * np.exp(random.uniform(*np.log(hand.brush))))
+    return picture(strokes, extent, brush)
+
+
+def pencilled(grey: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a tiny picture without grey: staircase lines, in half of them with pixels missing."""
+    inked = grey > min(random.uniform(0.25, 0.7) * 255, int(grey.max()) - 1)
+    missing = random.random(grey.shape) < random.uniform(0, 0.15) * random.integers(2)
+    left = inked & ~missing
+    return np.where(left if left.any() else inked, np.uint8(255), np.uint8(0))
 
 
 def picture(strokes: Strokes, extent: float, brush: float) -> NDArray[np.uint8]:
@@ -73,19 +88,19 @@ def varied(strokes: Strokes, random: np.random.Generator, hand: Hand = HAND) -> 
         paths = list(_lifted(paths, int(random.integers(len(paths))), random))
     low, high = bounds(paths)
     extent = max(float((high - low).max()), 1e-9)
-    turn = _map(random, hand)
-    return Strokes((_trembling((path - low) / extent, random, hand) @ turn) for path in paths)
+    matrix = turn(random, hand)
+    return Strokes((_trembling((path - low) / extent, random, hand) @ matrix) for path in paths)
 
 
-def _map(random: np.random.Generator, hand: Hand) -> NDArray[np.float64]:
+def turn(random: np.random.Generator, hand: Hand = HAND) -> NDArray[np.float64]:
     """Return a matrix (2, 2): aspect, then slant, then rotation, for rows of points."""
     aspect = np.exp(random.uniform(-hand.aspect, hand.aspect) / 2)
     slant = random.uniform(-hand.slant, hand.slant)
     angle = np.deg2rad(random.uniform(-hand.rotation, hand.rotation))
     cos, sin = np.cos(angle), np.sin(angle)
-    turn: NDArray[np.float64] = np.array([[cos, sin], [-sin, cos]])
+    rotation: NDArray[np.float64] = np.array([[cos, sin], [-sin, cos]])
     skew: NDArray[np.float64] = np.diag([aspect, 1 / aspect]) @ np.array([[1, 0], [slant, 1]])
-    return skew @ turn
+    return skew @ rotation
 
 
 def _trembling(path: Points, random: np.random.Generator, hand: Hand) -> Points:

@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...strokes import Points
-from ..data import fonts, mnist, pen
+from ..data import fonts, glyphs, mnist, pen
 from ..data.by_hand import Lines
 from ..data.forms import digit
+from ..data.glyphs import Glyph
 from ..outliers.letters import ALPHABET, letter
-from . import glyphs
-from .glyphs import Glyph
 
 Random: TypeAlias = np.random.Generator
 Split: TypeAlias = Literal["train", "valid"]

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .glyphs import Affine
+from ..data.glyphs import Affine
 from .hands import Hands, Random, Split, load
 from .labels import BOXES, SHAPE, Box, covered, labelled
 from .paper import Tone, paper, security_print, sheet_on_a_desk, texture

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...strokes import Points
+from ..data import glyphs
 from ..data.by_hand import unit
+from ..data.glyphs import Affine, Glyph
 from ..outliers import doodles
-from . import glyphs, text
-from .glyphs import Affine, Glyph
+from . import text
 from .hands import Hand, Hands, Random, sign, stroke_letter
 from .labels import CLASSES, IGNORED, SHAPE, Box, covered
 from .paper import line, texture
