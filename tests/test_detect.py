@@ -1,14 +1,21 @@
 """What is found on the levels of the pyramid comes to each character once; a picture of faint likenesses holds none."""
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from digits_detector import DigitRecognizer
 from digits_detector.detect import Detections, _merged, _pyramid, detect, digits_or_none, grey
+from digits_detector.lines import characters, grouped, spelled
 from digits_detector.networks.detector import CLASSES
 
 from .test_numbers import flat, picture, written
+from .vectors.detections import SCENES, VECTORS
+
+CASES = json.loads(VECTORS.read_text(encoding="utf-8"))
 
 
 def detections(*found: tuple[tuple[float, float, float, float], str, float]) -> Detections:
@@ -21,6 +28,28 @@ def detections(*found: tuple[tuple[float, float, float, float], str, float]) -> 
 
 def read(found: Detections) -> str:
     return "".join(CLASSES[kind] for kind in found.classes)
+
+
+def test_the_vectors_are_those_of_the_scenes() -> None:
+    kept = {case["name"]: (case["found"], case["text"], case["marked"]) for case in CASES}
+    assert kept == SCENES
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
+def test_what_all_levels_show_is_read_as_it_was_written(case: dict[str, Any]) -> None:
+    found = [
+        (Detections(np.array([each["box"]]), np.array([each["logits"]], dtype=np.float32)), each["pixels"])
+        for each in case["found"]
+    ]
+    merged = _merged(found, 0.5) if found else detections()
+    kinds = characters(merged)
+    lines = grouped(merged.boxes, kinds)
+    digits = [
+        ["".join(CLASSES[kinds[n]] for n in number if kinds[n] < 10) for number in line] for line in lines
+    ]
+    assert "\n".join(" ".join(line) for line in digits) == case["text"]
+    marked = [" ".join(spelled(number, kinds) for number in line) for line in lines]
+    assert "\n".join(marked) == case["marked"]
 
 
 def test_the_pyramid_ends_where_a_digit_as_high_as_the_picture_is_found() -> None:

@@ -12,7 +12,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from .. import __version__
 from . import settings as settings_
@@ -21,6 +24,7 @@ from .limits import Guard
 from .memory import Trim
 from .metrics import CountingRecognizer, Meter
 from .problems import tell_problems
+from .sketchpad import scripts
 from .static.export import export_web
 
 
@@ -63,6 +67,7 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
 
     from . import page
 
+    add_scripts(app)
     blocks = page.build_page(recognizer)
     blocks.max_threads = settings.readers  # of its own; Gradio's default is 40
     blocks.queue(max_size=settings.waiting or 1, default_concurrency_limit=settings.readers)
@@ -82,6 +87,18 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
     )
 
 
+def add_scripts(app: FastAPI) -> None:
+    """Offer the sketchpads' ES modules; a browser asks again at each visit, since a newer version has others."""
+    files = {path.name: path for path in scripts()}
+
+    def script(request: Request) -> FileResponse:
+        path = files[request.url.path.rpartition("/")[2]]
+        return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    for name in files:
+        app.add_route(f"/sketchpad/{name}", script)
+
+
 def add_static_page(app: FastAPI) -> None:
     """Mount the page that reads in the browser, as files.
 
@@ -92,8 +109,19 @@ def add_static_page(app: FastAPI) -> None:
     """
     folder = TemporaryDirectory(prefix="digits-page-")
     app.state.page = folder  # is deleted with the application
-    app.mount("/", StaticFiles(directory=export_web(Path(folder.name) / "page"), html=True))
+    app.mount("/", Isolated(directory=export_web(Path(folder.name) / "page"), html=True))
     Trim()()  # the runtime's archive was unpacked: thirty megabytes
+
+
+class Isolated(StaticFiles):
+    """Files of a page that is isolated from others, whose network may run on several threads."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file with two headers more."""
+        response = await super().get_response(path, scope)
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        return response
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from ..errors import DigitsError
 from ..recognizer import DigitRecognizer
 from ..results import Prediction, Reading
 from . import answers
-from .sketchpad import Sketchpad, digit_pad, number_pad
+from .sketchpad import Sketchpad, common_css, digit_pad, number_pad
 from .story import ICON, TITLE, figures_of, how_it_works, masthead
 
 HERE = Path(__file__).parent
@@ -25,7 +25,13 @@ HEAD = f"""
 <link rel="icon" href="{ICON}">
 <style>{"".join((HERE / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "gradio.css"))}</style>
 """
-TABS = (HERE / "tabs.js").read_text(encoding="utf-8")
+# The scripts are modules beside the page, and the same as those of the page that needs no server.
+TABS = '() => import(new URL("sketchpad/tabs.js", document.baseURI)).then(({ linkTabs }) => linkTabs())'
+START = """
+import(new URL("sketchpad/%s.js", document.baseURI)).then((module) =>
+  module.%s(element, server, (drawing) => (props.value = drawing)),
+);
+"""
 
 
 def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
@@ -47,9 +53,9 @@ def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
         # A tab's content is made when the tab is first opened, and hidden while another is open.
         with gr.Tabs():
             with gr.Tab("Digit", elem_id="digit"):
-                component(digit_pad(), read, explain)
+                component(digit_pad(), START % ("digit", "digitPad"), read, explain)
             with gr.Tab("Numbers", elem_id="numbers"):
-                component(number_pad(), read_all)
+                component(number_pad(), START % ("number", "numberPad"), read_all)
         gr.HTML(how_it_works(figures_of(recognizer.checksum)), apply_default_css=False)
         add_endpoint(
             recognizer.predict,
@@ -64,16 +70,16 @@ def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
     return page
 
 
-def component(sketchpad: Sketchpad, *answers: Callable[[Any], dict[str, Any]]) -> gr.HTML:
-    """Make a Gradio component of a sketchpad; the functions answer its questions.
+def component(sketchpad: Sketchpad, start: str, *answers: Callable[[Any], dict[str, Any]]) -> gr.HTML:
+    """Make a Gradio component of a sketchpad, which a script starts; the functions answer its questions.
 
     The template is static: one that is rendered again would wipe the drawing.
     """
     return gr.HTML(
         {"strokes": []},
         html_template=sketchpad.html,
-        css_template=sketchpad.css,
-        js_on_load=sketchpad.js,
+        css_template=common_css() + sketchpad.css,
+        js_on_load=start,
         apply_default_css=False,
         server_functions=[*answers],
     )

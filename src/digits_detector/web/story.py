@@ -11,7 +11,6 @@ ICON = (
     "<path d='M10 9h12l-7 15' fill='none' stroke='white' stroke-width='3.5' "
     "stroke-linecap='round' stroke-linejoin='round'/></svg>"
 )
-OF_PHOTOS = "In a photo, a second network finds the digits first."
 
 
 def masthead(summary: str) -> str:
@@ -37,16 +36,16 @@ def percent(fraction: float) -> str:
     return f"{fraction * 100:.2f}\N{NO-BREAK SPACE}%"
 
 
-def how_it_works(figures: list[tuple[str, str]], *, photos: bool = True) -> str:
-    """Tell the way from ink to digit in three steps, of photos, too, where they are read; with the figures below."""
-    of_photos = f" {OF_PHOTOS}" if photos else ""
+def how_it_works(figures: list[tuple[str, str]]) -> str:
+    """Tell the way from ink to digit in three steps, with the figures below."""
     values = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures)
     return f"""
 <section class="story" aria-label="How it works">
   <h2>How it works</h2>
   <ol>
     <li><strong>Find the ink</strong>Where you draw, how large and how thick does not matter: the drawing is cropped,
-      scaled to 20 pixels and centred by its weight, the way the MNIST digits were made.{of_photos}</li>
+      scaled to 20 pixels and centred by its weight, the way the MNIST digits were made. In a photo, a second
+      network finds the digits first.</li>
     <li><strong>Ask the network</strong>Four convolutions look for strokes, bends and loops in the 28 × 28 pixels,
       and two dense layers weigh what they found.</li>
     <li><strong>Say how sure</strong>Ten probabilities come out. They are calibrated: of the digits read with 90 %,

@@ -1,7 +1,8 @@
 """The pads that digits are drawn on or shown to, with their reading beside them: HTML, sheets and scripts of one make.
 
-The scripts find `element`, `props` and `server` where they run: of Gradio on the page that is served, of `start.js` on
-the one that needs no server. A pad's value is its strokes, `{"strokes": [[[x, y], ...], ...]}`, in units of the pad.
+Both pages hold the same HTML and sheets and load the same scripts, ES modules of this folder. `digitPad` and
+`numberPad` bring a pad to life and ask a `server`: Gradio on the page that is served, a worker in the browser on the
+one that needs no server. A pad's value is its strokes, `{"strokes": [[[x, y], ...], ...]}`, in units of the pad.
 """
 
 from dataclasses import dataclass
@@ -18,53 +19,40 @@ NUMBER = {
     "invitation": "Draw a number",
 }
 NOTHING_STORED = "Nothing you draw is stored. Nor is any picture."
-SCRIPTS = ("pad.js", "live.js", "share.js", "board.js", "bars.js")
-SHEETS = ("board.css", "reading.css")
+NOTHING_LEAVES = "Nothing you draw or show leaves your browser."
 
 
 @dataclass(frozen=True)
 class Sketchpad:
-    """A pad with its reading, as text."""
+    """A pad with its reading, as text; `css` comes behind `common_css()`."""
 
     html: str
     css: str
-    js: str
 
 
-def digit_pad() -> Sketchpad:
-    """Return the pad for one digit; its server answers `read` and `explain`, and never raises."""
-    reading = _filled("digit.html", see_why=_joined("see-why.html"), why="\n" + _joined("why.html"))
-    return Sketchpad(
-        _html(_board(DIGIT), reading),
-        _joined(*SHEETS, "digit.css", "why.css"),
-        _joined("picture.js", *SCRIPTS, "reading.js", "why.js", "digit.js"),
-    )
+def digit_pad(promise: str = NOTHING_STORED) -> Sketchpad:
+    """Return the pad for one digit."""
+    return Sketchpad(_html(_board(DIGIT, promise), _joined("digit.html")), _joined("digit.css", "why.css"))
 
 
-def number_pad() -> Sketchpad:
-    """Return the wide pad for numbers; its server answers `read_all`, and never raises."""
-    return Sketchpad(
-        _html(_board(NUMBER), _joined("number.html")),
-        _joined(*SHEETS, "number.css", "boxes.css"),
-        _joined("picture.js", *SCRIPTS, "boxes.js", "found.js", "number.js"),
-    )
+def number_pad(promise: str = NOTHING_STORED) -> Sketchpad:
+    """Return the wide pad for numbers."""
+    reading = _joined("number.html")
+    return Sketchpad(_html(_board(NUMBER, promise), reading), _joined("number.css", "boxes.css"))
 
 
-def drawing_pad() -> Sketchpad:
-    """Return the pad for one digit that takes no pictures and does not explain; its server answers `read` alone."""
-    board = _filled(
-        "board.html", **DIGIT, picture="", sources="", promise="Nothing you draw leaves your browser."
-    )
-    return Sketchpad(
-        _html(board, _filled("digit.html", see_why="", why="")),
-        _joined(*SHEETS, "digit.css"),
-        _joined(*SCRIPTS, "reading.js", "digit.js"),
-    )
+def common_css() -> str:
+    """Return the sheets of all pads."""
+    return _joined("board.css", "reading.css")
 
 
-def _board(words: dict[str, str]) -> str:
-    picture, sources = (_filled(name, **words) for name in ("picture.html", "sources.html"))
-    return _filled("board.html", **words, picture=picture, sources=sources, promise=NOTHING_STORED)
+def scripts() -> list[Path]:
+    """Return the files of the ES modules."""
+    return sorted(HERE.glob("*.js"))
+
+
+def _board(words: dict[str, str], promise: str) -> str:
+    return _filled("board.html", **words, promise=promise)
 
 
 def _html(left: str, right: str) -> str:

@@ -1,8 +1,8 @@
 // The ten bars, and how certainty is put into words.
 
-const SURE = 0.8; // below it, what else it could be is said, too
+export const SURE = 0.8; // below it, what else it could be is said, too
 
-class Bars {
+export class Bars {
   constructor(place, prefix = "") {
     this.bars = Array.from({ length: 10 }, (_, digit) => makeBar(digit, prefix));
     place.append(...this.bars);
@@ -40,16 +40,16 @@ function fillBar(bar, probability, wins = false) {
   percent.textContent = probability === null ? "" : percentage(probability);
 }
 
-function percentage(probability) {
+export function percentage(probability) {
   return (probability * 100).toFixed(1) + " %";
 }
 
-function certainty(confidence) {
+export function certainty(confidence) {
   // Rounded up to 100 % it would claim more than any network can know.
   return confidence > 0.999 ? "over 99.9 % sure" : percentage(confidence) + " sure";
 }
 
-function describe({ digit, confidence, probabilities }) {
+export function describe({ digit, confidence, probabilities }) {
   const sure = capital(certainty(confidence));
   if (confidence >= SURE) return sure;
   const others = probabilities.map((p, i) => [p, i]).filter(([, i]) => i !== digit);
@@ -57,15 +57,15 @@ function describe({ digit, confidence, probabilities }) {
   return sure + ", it could be " + withArticle(second);
 }
 
-function withArticle(digit) {
+export function withArticle(digit) {
   return (digit === 8 ? "an " : "a ") + digit;
 }
 
-function capital(words) {
+export function capital(words) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
-function timing({ milliseconds, roundTrip, here }) {
+export function timing({ milliseconds, roundTrip, here }) {
   const way = here ? "in your browser." : Math.round(roundTrip) + " ms there and back.";
   return "Read in " + milliseconds.toFixed(1) + " ms, " + way;
 }

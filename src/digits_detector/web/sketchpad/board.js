@@ -1,27 +1,37 @@
 // The left-hand side of a tab: a pad that is drawn on, or a picture laid on it; the server is asked about what is there.
-// Gradio runs all these scripts once the component stands: `element`, `props` and `server` are its. On the page that
-// needs no server they are start.js's, and the pad takes no pictures.
+// On the page that needs no server, a worker answers in its place.
+
+import { Live } from "./live.js";
+import { Pad } from "./pad.js";
+import { Picture, takeFrom } from "./picture.js";
+import { copyFrom, drawingIn, fragment } from "./share.js";
 
 const FOLLOW = 50; // ms between two questions while the pen is down; lifting it asks at once
-const NO_PICTURE = { empty: true, clear() {} };
+const SLOW = 300; // ms until a line shows that a picture is being read
 
-class Board {
+export class Board {
   #asked = 0;
+  #slow = 0; // the timer
   #drawing = false;
 
-  /** `tab` is its name in links; `scale` says how far a picture is scaled down; `show` is given each answer, `clear` is called when there is no answer. */
-  constructor(root, { tab, ask, scale, show, clear }) {
+  /**
+   * `tab` is its name in links; `keep` is given each finished drawing; `scale` says how far a picture is scaled down;
+   * `show` is given each answer, `clear` is called when there is no answer.
+   */
+  constructor(root, { tab, ask, patience, keep, scale, show, clear }) {
     this.root = root;
     this.tab = tab;
     this.message = root.querySelector(".message");
     this.placeholder = root.querySelector(".placeholder");
+    this.keep = keep;
     this.show = show;
     this.clearReading = clear;
     this.live = new Live(ask, {
       answered: (answer, question) => this.#answered(answer, question),
       lost: () => this.idle("The server does not answer. Nothing is lost, trying again …", { trouble: true }),
+      patience,
     });
-    this.picture = root.querySelector(".picture") ? this.#takePictures(scale) : NO_PICTURE;
+    this.picture = this.#takePictures(scale);
     this.pad = new Pad(root.querySelector(".surface"), (down) => this.#drawn(down));
     this.#listen();
     if (!this.#open()) this.read();
@@ -29,7 +39,7 @@ class Board {
 
   /** Ask about what is on the pad. */
   read() {
-    if (!this.picture.empty) this.live.read(this.picture.toJSON());
+    if (!this.picture.empty) this.#readPicture();
     else if (!this.pad.empty) this.live.read(this.pad.toJSON());
     else this.#forget(this.placeholder.textContent);
   }
@@ -48,6 +58,17 @@ class Board {
     this.clearReading();
   }
 
+  #readPicture() {
+    this.live.read(this.picture.toJSON());
+    clearTimeout(this.#slow);
+    this.#slow = setTimeout(() => this.root.classList.add("slow"), SLOW);
+  }
+
+  #quick() {
+    clearTimeout(this.#slow);
+    this.root.classList.remove("slow");
+  }
+
   #takePictures(scale) {
     const picture = new Picture(this.root, scale, {
       chosen: () => this.#forget("Looking at the picture …"),
@@ -60,6 +81,7 @@ class Board {
   }
 
   #answered(answer, question) {
+    this.#quick();
     if (answer.error) this.idle(answer.error, { trouble: true });
     else if (answer.pending) this.idle(answer.pending);
     else this.show(answer, question, !this.#drawing);
@@ -67,6 +89,7 @@ class Board {
 
   #forget(sentence) {
     this.live.forget();
+    this.#quick();
     this.idle(sentence);
   }
 
@@ -75,7 +98,7 @@ class Board {
     this.placeholder.hidden = !this.pad.empty;
     if (down && performance.now() - this.#asked < FOLLOW) return;
     this.#asked = performance.now();
-    if (!down) props.value = this.pad.toJSON();
+    if (!down) this.keep(this.pad.toJSON());
     this.read();
   }
 
@@ -84,6 +107,7 @@ class Board {
     if (this.picture.empty) return this.pad.undo();
     this.picture.clear();
     this.live.forget();
+    this.#quick();
     this.read();
   }
 

@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const TAG = 20; // pixels on the screen that the digit's tag is wide and high
 
-class Boxes {
+export class Boxes {
   #size = [1, 1];
 
   constructor(pad, choose) {

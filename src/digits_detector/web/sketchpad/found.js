@@ -1,6 +1,9 @@
 // The right-hand side for numbers: the digits that were found, to be copied, and the bars of the one that is chosen.
 
-class Found {
+import { Bars, SURE, certainty, describe, percentage, timing } from "./bars.js";
+import { copyFrom } from "./share.js";
+
+export class Found {
   #digits = [];
   #answer = { text: "", lines: [] };
   #shown = "";

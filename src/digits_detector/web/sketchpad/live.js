@@ -1,17 +1,18 @@
 // The conversation with the server: one question under way, the newest one next, late answers ignored.
 
-const PATIENCE = 10_000; // ms until a silent server counts as gone
+export const PATIENCE = 10_000; // ms until a silent server counts as gone
 const RETRY = 2_000; // ms until it is asked again
 
-class Live {
+export class Live {
   #next = null;
   #busy = false;
   #sent = 0;
   #stale = 0; // answers up to this number are about what is gone
   #timer = 0;
 
-  constructor(ask, { answered, lost }) {
+  constructor(ask, { answered, lost, patience = PATIENCE }) {
     this.ask = ask;
+    this.patience = patience;
     this.answered = answered;
     this.lost = lost;
   }
@@ -44,7 +45,7 @@ class Live {
 
   async #answer(question) {
     const started = performance.now();
-    const silence = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    const silence = new Promise((resolve) => setTimeout(resolve, this.patience));
     try {
       const answer = await Promise.race([this.ask(question), silence]);
       return answer && { ...answer, roundTrip: performance.now() - started };

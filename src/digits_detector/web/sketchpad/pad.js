@@ -4,7 +4,7 @@
 
 const TOLERANCE = 0.8; // how far a sent line may stray from the drawn one
 
-class Pad {
+export class Pad {
   #strokes = [];
   #undone = []; // what `redo` brings back, the last one first
   #pointer = null; // the event that put the pen down, while it is down

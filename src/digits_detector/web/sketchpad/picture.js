@@ -2,7 +2,7 @@
 // The browser draws it again, upright and scaled down: what travels is small, and does not say where or when
 // it was taken.
 
-class Picture {
+export class Picture {
   #newest = 0;
 
   constructor(root, scale, { chosen, shown, failed }) {
@@ -58,7 +58,7 @@ function chooser(button, input, take) {
 }
 
 /** Take pictures that are pasted or dropped, wherever on the page. */
-function takeFrom(page, target, take) {
+export function takeFrom(page, target, take) {
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   const mark = (on) => target.classList.toggle("dropping", on);
   page("paste", (event) => {

@@ -1,6 +1,8 @@
 // The right-hand side for one digit: shows one reading, or nothing.
 
-class Reading {
+import { Bars, describe, timing } from "./bars.js";
+
+export class Reading {
   constructor(root) {
     const find = (name) => root.querySelector("." + name);
     this.digit = find("digit");
@@ -37,7 +39,7 @@ class Reading {
 }
 
 /** The 784 grey levels that travel as base64. */
-function levels(base64) {
+export function levels(base64) {
   return Array.from(atob(base64), (level) => level.charCodeAt(0));
 }
 

@@ -5,19 +5,19 @@
 const COPIED = 2_000; // ms that a button says so
 
 /** The fragment of a link to a drawing in a tab. */
-function fragment(tab, strokes) {
+export function fragment(tab, strokes) {
   return "#" + tab + "=" + strokes.map((points) => points.map((point) => point.join(".")).join("_")).join("~");
 }
 
 /** The strokes that a fragment holds for a tab; none where it holds something else. */
-function drawingIn(hash, tab) {
+export function drawingIn(hash, tab) {
   const [name, drawing] = hash.slice(1).split("=");
   if (name !== tab || !/^\d+\.\d+(?:[_~]\d+\.\d+)*$/.test(drawing)) return [];
   return drawing.split("~").map((stroke) => stroke.split("_").map((point) => point.split(".").map(Number)));
 }
 
 /** Copy a text, and have the button say so for a while. */
-async function copyFrom(button, text) {
+export async function copyFrom(button, text) {
   await copyText(text);
   const label = button.querySelector("span") ?? button;
   const words = label.textContent;

@@ -1,17 +1,21 @@
 // On demand: where the network looked, for the digit it read and for the runner-up.
 
+import { capital, withArticle } from "./bars.js";
+import { Live } from "./live.js";
+import { levels } from "./reading.js";
+
 const YES = [45, 212, 191];
 const NO = [251, 146, 60];
 const GREY = [96, 100, 104];
 const FAINT = 0.08; // of the strongest evidence: what is less is not worth a word
 
-class Why {
+export class Why {
   #open = false;
   #sought = false; // the button was pressed: come into view; later the page must not move under the pen
   #question = null; // what is explained
   #status = "";
 
-  constructor(root, explain) {
+  constructor(root, { explain, patience }) {
     this.button = root.querySelector(".see-why");
     this.panel = root.querySelector(".why");
     this.title = root.querySelector(".why .title");
@@ -20,6 +24,7 @@ class Why {
     this.live = new Live(explain, {
       answered: (answer) => this.#show(answer),
       lost: () => this.#lost(),
+      patience,
     });
     this.button.addEventListener("click", () => this.#toggle());
   }

@@ -1,23 +1,25 @@
-"""Write the folder that reads drawn digits with no server: `digits export --web DIR`."""
+"""Write the folder that reads digits, drawn or photographed, with no server: `digits export --web DIR`."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
 import tempfile
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from ... import npm
 from ...errors import DataError
-from ...models import ONNX, chosen
+from ...models import DETECTOR, ONNX, chosen
 from ...networks.classifier import Classifier
-from ..sketchpad import Sketchpad, drawing_pad
+from ...networks.detector import Detector
+from ..sketchpad import NOTHING_LEAVES, common_css, digit_pad, number_pad, scripts
 from ..story import ICON, TITLE, figures_of, how_it_works, masthead
+from .icon import SIDES, icon
 
 HERE = Path(__file__).parent
-SUMMARY = "Draw a digit, and a small neural network in your browser reads it."
-MODULES = ("strokes.js", "normalize.js", "rejection.js", "recognizer.js", "scheme.js")
+SUMMARY = "Draw or photograph digits, and a small neural network in your browser reads them."
 
 RUNTIME = npm.Package(
     "onnxruntime-web",
@@ -33,7 +35,7 @@ RUNTIME_FILES = {
 
 
 def export_web(folder: Path) -> Path:
-    """Write the page, the chosen model and the runtime into a new folder, and return its path.
+    """Write the page, the chosen classifier, the detector and the runtime into a new folder, and return its path.
 
     Parameters
     ----------
@@ -55,10 +57,7 @@ def export_web(folder: Path) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
             part = Path(temporary) / folder.name
-            part.mkdir()
-            _write(part, model, network)
-            for name, content in files.items():
-                (part / name).write_bytes(content)
+            _write(part, _files(model, network) | files)
             if folder.exists():
                 folder.rmdir()
             part.rename(folder)
@@ -84,40 +83,84 @@ def _refuse_to_overwrite(folder: Path) -> None:
         raise DataError(f"{folder} is there already; name a new folder, or an empty one.")
 
 
-def _write(folder: Path, model: Path, network: Classifier) -> None:
-    sketchpad = drawing_pad()
-    for name in MODULES:
-        shutil.copyfile(HERE / name, folder / name)
-    shutil.copyfile(model, folder / ONNX.name)
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in (files | {"service-worker.js": _service_worker(files)}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def _files(model: Path, network: Classifier) -> dict[str, bytes]:
+    """Return what the page is made of but for the runtime, by name."""
+    words = {"title": TITLE, "summary": SUMMARY}
     texts = {
-        "index.html": _page(sketchpad, network),
-        "page.css": "\n".join([_text("../page.css"), sketchpad.css, _text("static.css")]),
-        "page.js": "\n".join([_text("start.js"), sketchpad.js]),
-        "model.json": json.dumps(_metadata(network), indent=2) + "\n",
+        "index.html": _page(network),
+        "page.css": _sheets(),
+        "manifest.webmanifest": Template(_text("manifest.webmanifest")).substitute(words),
+        "model.json": json.dumps(_metadata(network, Detector(DETECTOR)), indent=2) + "\n",
         "README.md": Template(_text("space.md")).substitute(runtime=RUNTIME),
     }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return {
+        **{name: text.encode() for name, text in texts.items()},
+        **{
+            script.name: script.read_bytes()
+            for script in HERE.glob("*.js")
+            if script.name != "service-worker.js"
+        },
+        **{f"sketchpad/{script.name}": script.read_bytes() for script in scripts()},
+        **{f"icon-{side}.png": icon(side) for side in SIDES},
+        ONNX.name: model.read_bytes(),
+        DETECTOR.name: DETECTOR.read_bytes(),
+    }
 
 
-def _page(sketchpad: Sketchpad, network: Classifier) -> str:
+def _service_worker(files: dict[str, bytes]) -> bytes:
+    """Return the script that keeps the files for when there is no network; with other files it is another."""
+    used = sorted(name for name in files if name != "README.md")
+    version = hashlib.sha256(b"".join(name.encode() + files[name] for name in used)).hexdigest()[:12]
+    names = json.dumps(["./", *used], indent=2)
+    return Template(_text("service-worker.js")).substitute(version=version, files=names).encode()
+
+
+def _page(network: Classifier) -> str:
+    modules = [f"sketchpad/{script.name}" for script in scripts()]
     return Template(_text("page.html")).substitute(
         title=TITLE,
         summary=SUMMARY,
         icon=ICON,
+        preloads="\n".join(f'<link rel="modulepreload" href="{module}">' for module in modules),
         masthead=masthead(SUMMARY),
-        sketchpad=sketchpad.html,
-        story=how_it_works(figures_of(network.checksum), photos=False),
+        digit=digit_pad(NOTHING_LEAVES).html,
+        numbers=number_pad(NOTHING_LEAVES).html,
+        story=how_it_works(figures_of(network.checksum)),
     )
 
 
-def _metadata(network: Classifier) -> dict[str, str | float]:
-    """Return the metadata of the model's file, which ONNX Runtime Web does not hand on, and the runtime's version."""
+def _sheets() -> str:
+    """Return the page's sheet; what is one pad's own holds in its tab alone."""
+    own = {"digit": digit_pad().css, "numbers": number_pad().css}
+    nested = [f":where(#{tab}) {{\n{sheet}\n}}" for tab, sheet in own.items()]
+    return "\n".join([_text("../page.css"), _text("static.css"), common_css(), *nested])
+
+
+def _metadata(classifier: Classifier, detector: Detector) -> dict[str, Any]:
+    """Return the metadata of the models' files, which ONNX Runtime Web does not hand on, and the runtime's version."""
     return {
-        "file": ONNX.name,
-        "sha256": network.checksum,
-        "temperature": network.temperature,
-        "outlier_threshold": network.outlier_threshold,
+        "classifier": {
+            "file": ONNX.name,
+            "sha256": classifier.checksum,
+            "temperature": classifier.temperature,
+            "outlier_threshold": classifier.outlier_threshold,
+        },
+        "detector": {
+            "file": DETECTOR.name,
+            "sha256": detector.checksum,
+            "temperature": detector.temperature,
+            "threshold": detector.threshold,
+            "mark_threshold": detector.mark_threshold,
+            "finer_threshold": detector.finer_threshold,
+            "picture_threshold": detector.picture_threshold,
+            "heights": list(detector.heights),
+        },
         "runtime": str(RUNTIME),
     }
 

@@ -1,9 +1,10 @@
 // Strokes become the 28×28 that MNIST would have made of them, as in normalize.py.
 
+import { roundEven } from "./numbers.js";
 import { rasterize, segments } from "./strokes.js";
 
 export const SIZE = 28;
-const FIT = 20; // pixels of the digit's longer side, stroke included
+export const FIT = 20; // pixels of the digit's longer side, stroke included
 const STROKE_WIDTH = 2.5; // pixels: the mean of MNIST's digits
 
 /** Scale strokes to the box, centre them by the mass of their lines, and draw them: Uint8Array of 28×28 levels. */
@@ -12,7 +13,7 @@ export function normalize(strokes) {
   if (drawn.length === 0) return new Uint8Array(SIZE * SIZE);
   const place = placement(drawn);
   const placed = drawn.map((points) => points.map(place));
-  return Uint8Array.from(rasterize(placed, STROKE_WIDTH, SIZE), (ink) => Math.round(ink * 255));
+  return Uint8Array.from(rasterize(placed, STROKE_WIDTH, [SIZE, SIZE]), (ink) => roundEven(ink * 255));
 }
 
 /** The function that brings a point to its place in 28×28. */

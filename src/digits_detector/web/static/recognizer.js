@@ -1,51 +1,86 @@
-// Strokes in, a prediction out, as in recognizer.py: all in the browser, with ONNX Runtime Web.
+// Strokes and pictures in, readings out, as in recognizer.py: all in the browser. A question is what the pages ask a
+// server: `{ strokes: [[[x, y], …], …] }` or `{ picture: "data:image/…;base64,…" }`.
 
-import * as ort from "./onnxruntime.js";
-import { probabilities, status } from "./rejection.js";
-import { SIZE, normalize } from "./normalize.js";
-
-ort.env.wasm.numThreads = 1; // more would ask the host for headers that few static hosts send
-ort.env.logLevel = "error";
+import { channels } from "./decode.js";
+import { explain } from "./explain.js";
+import { fitted } from "./fit.js";
+import { located } from "./locate.js";
+import { Classifier, Detector } from "./networks.js";
+import { normalize } from "./normalize.js";
+import { argmax, most } from "./numbers.js";
+import { readPicture, readStrokes } from "./read.js";
+import { combined, probabilities, status } from "./rejection.js";
 
 export class Recognizer {
-  constructor(session, { temperature, outlier_threshold }) {
-    this.session = session;
-    this.temperature = temperature;
-    this.threshold = outlier_threshold;
+  #metadata;
+  #detector = null;
+
+  constructor(classifier, metadata) {
+    this.classifier = classifier;
+    this.#metadata = metadata;
   }
 
-  /** Fetch the network, and its metadata, which ONNX Runtime Web does not hand on. */
+  /** Fetch the classifier, and the networks' metadata, which ONNX Runtime Web does not hand on. */
   static async load() {
-    const response = await fetch(beside("model.json"));
+    const response = await fetch(new URL("model.json", import.meta.url));
     if (!response.ok) throw new Error("model.json: " + response.status);
     const metadata = await response.json();
-    const session = await ort.InferenceSession.create(beside(metadata.file), { executionProviders: ["wasm"] });
-    const recognizer = new Recognizer(session, metadata);
-    await recognizer.read({ strokes: [[[0, 0]]] }); // the first reading takes longer
+    const recognizer = new Recognizer(await Classifier.load(metadata.classifier), metadata);
+    await recognizer.predict({ strokes: [[[0, 0]]] }); // the first reading takes longer
     return recognizer;
   }
 
-  /** Read one digit of `{ strokes: [[[x, y], …], …] }`: what Python's `Prediction` holds, and the time it took. */
-  async read({ strokes }) {
-    const started = performance.now();
-    const input = normalize(strokes);
-    const image = new ort.Tensor("float32", Float32Array.from(input, (level) => level / 255), [1, SIZE, SIZE, 1]);
-    const { logits, outlier_score } = await this.session.run({ image }, ["logits", "outlier_score"]);
-    const prediction = this.#calibrated(input, logits.data, outlier_score.data[0]);
-    return { ...prediction, input, milliseconds: performance.now() - started };
+  /** The detector, fetched when it is first asked for. */
+  detector() {
+    this.#detector ??= Detector.load(this.#metadata.detector);
+    return this.#detector;
   }
 
-  #calibrated(input, logits, score) {
-    const verdict = status(input, score, this.threshold);
-    if (verdict === "blank")
-      return { status: verdict, digit: null, confidence: 0, probabilities: Array(10).fill(0.1), outlier_score: score };
-    const row = probabilities(logits, this.temperature);
-    const confidence = Math.max(...row);
-    const digit = verdict === "digit" ? row.indexOf(confidence) : null;
-    return { status: verdict, digit, confidence, probabilities: row, outlier_score: score };
+  /** Read one digit: what Python's `Prediction` holds. */
+  async predict(question) {
+    return this.#predicted(await this.#seen(question));
   }
-}
 
-function beside(name) {
-  return new URL(name, import.meta.url).href;
+  /** Read all digits: what Python's `Reading` holds. */
+  async read(question) {
+    const networks = { detector: await this.detector(), classifier: this.classifier };
+    const marks = question.marks === true;
+    if ("picture" in question) return readPicture(await channels(question.picture), networks, marks);
+    return readStrokes(question.strokes, networks, marks);
+  }
+
+  /** Say where the network looked for the digit that it read, and for the runner-up. */
+  async explain(question) {
+    const { input } = await this.#seen(question);
+    return { ...(await explain(this.classifier, input)), input };
+  }
+
+  /** What the classifier sees, Uint8Array of 28×28 levels, and where the detector was asked, what that says. */
+  async #seen(question) {
+    if (!("picture" in question)) return { input: normalize(question.strokes) };
+    const colours = await channels(question.picture);
+    const { ink, verdict, whole } = await located(colours, await this.detector());
+    if (!whole) return { input: fitted(ink), verdict };
+    const images = [fitted(ink), fitted(whole)];
+    const [one, other] = await this.classifier.run(images);
+    return other.outlierScore < one.outlierScore ? { input: images[1] } : { input: images[0], verdict };
+  }
+
+  async #predicted({ input, verdict }) {
+    const [{ logits, outlierScore: outlier_score }] = await this.classifier.run([input]);
+    const judged = status(input, outlier_score, this.classifier.threshold);
+    if (judged === "blank")
+      return { status: judged, digit: null, confidence: 0, probabilities: Array(10).fill(0.1), outlier_score, input };
+    const own = probabilities(logits, this.classifier.temperature);
+    const row = verdict ? combined(own, verdict.probabilities) : own;
+    const isDigit = judged === "digit" || verdict?.sure;
+    return {
+      status: isDigit ? "digit" : judged,
+      digit: isDigit ? argmax(row) : null,
+      confidence: most(row),
+      probabilities: row,
+      outlier_score,
+      input,
+    };
+  }
 }

@@ -1,16 +1,26 @@
 // From logits to predictions, as in networks/rejection.py: calibrated probabilities, and the status.
 
+import { sum } from "./numbers.js";
 import { SIZE } from "./normalize.js";
 
 const DOT = 8; // pixels
+const LEAST = 1e-9; // a probability, so that no product is 0
 
 /** The softmax of the logits over a temperature. */
 export function probabilities(logits, temperature) {
   const scaled = Array.from(logits, (logit) => logit / temperature);
   const most = Math.max(...scaled);
-  const weights = scaled.map((value) => Math.exp(value - most));
-  const sum = weights.reduce((one, other) => one + other, 0);
-  return weights.map((weight) => weight / sum);
+  return shares(scaled.map((value) => Math.exp(value - most)));
+}
+
+/** What two networks' probabilities of the same digit come to: their geometric mean. */
+export function combined(one, other) {
+  return shares(one.map((value, i) => Math.sqrt(Math.max(value, LEAST) * Math.max(other[i], LEAST))));
+}
+
+function shares(weights) {
+  const all = sum(weights);
+  return weights.map((weight) => weight / all);
 }
 
 /** Return the status of 28×28 pixels: blank, not a digit (as a lone dot), or a digit. */

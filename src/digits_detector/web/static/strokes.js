@@ -13,11 +13,11 @@ export function segments(strokes) {
   );
 }
 
-/** Draw strokes, in pixels, on a square of pixels: Float32Array of ink in [0, 1], row by row. */
-export function rasterize(strokes, width, size) {
+/** Draw strokes, in pixels, on [height, width] pixels: Float32Array of ink in [0, 1], row by row. */
+export function rasterize(strokes, width, shape) {
   const reach = width / 2 + 0.5;
-  const nearest = new Float32Array(size * size).fill(Infinity); // squared
-  for (const segment of segments(strokes.map(thinOut))) measure(nearest, segment, reach, size);
+  const nearest = new Float32Array(shape[0] * shape[1]).fill(Infinity); // squared
+  for (const segment of segments(strokes.map(thinOut))) measure(nearest, segment, reach, shape);
   return nearest.map((square) => Math.min(1, Math.max(0, reach - Math.sqrt(square))));
 }
 
@@ -36,20 +36,20 @@ function thinOut(points) {
 }
 
 /** Lower the squared distances of the pixels that a segment may ink. */
-function measure(nearest, [[x0, y0], [x1, y1]], reach, size) {
+function measure(nearest, [[x0, y0], [x1, y1]], reach, [height, wide]) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   // A segment without length has no direction; any will do.
   const [ux, uy] = length > 0 ? [(x1 - x0) / length, (y1 - y0) / length] : [1, 0];
   const from = (a, b) => Math.max(0, Math.floor(Math.min(a, b) - reach));
-  const to = (a, b) => Math.min(size, Math.ceil(Math.max(a, b) + reach));
-  for (let row = from(y0, y1); row < to(y0, y1); row++) {
-    for (let column = from(x0, x1); column < to(x0, x1); column++) {
+  const to = (a, b, side) => Math.min(side, Math.ceil(Math.max(a, b) + reach));
+  for (let row = from(y0, y1); row < to(y0, y1, height); row++) {
+    for (let column = from(x0, x1); column < to(x0, x1, wide); column++) {
       const [right, down] = [column + 0.5 - x0, row + 0.5 - y0];
       const along = ux * right + uy * down;
       const across = ux * down - uy * right;
       const beyond = along - Math.min(length, Math.max(0, along));
       const square = across * across + beyond * beyond;
-      if (square < nearest[row * size + column]) nearest[row * size + column] = square;
+      if (square < nearest[row * wide + column]) nearest[row * wide + column] = square;
     }
   }
 }

@@ -1,0 +1,227 @@
+// Where digits are in a picture: the detector on an image pyramid, coarse to fine, as in detect.py. A detection is
+// { box: [x0, y0, x1, y1], logits, kind, score }: `kind` the likeliest of CLASSES, `score` its probability.
+
+import { fullRange } from "./decode.js";
+import { cropped, scaled } from "./filters.js";
+import { CLASSES, DIGITS, MULTIPLE, STRIDE } from "./networks.js";
+import { argmax, floats, logit, median, most, roundEven, sigmoid } from "./numbers.js";
+
+const WHOLE = 100_000; // pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
+const TILE = 512; // pixels: the side of a larger level's tiles
+const OVERLAP = 64; // pixels: as far as the network sees about a cell
+const MARGIN = 8; // pixels of the edge repeated around a level, so that digits at its edge have surroundings
+const BETWEEN = Math.SQRT2; // the step from a level to the one between it and its half: a digit is seen in several sizes
+const SAME = 0.45; // intersection over union, from which on two boxes are one character
+const INSIDE = 0.75; // of the smaller box within the larger: of two levels' digits, one is a part of the other
+const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be read lie here
+
+/** Find digits and marks in a grey picture, the surest first. */
+export async function detect(detector, grey, threshold) {
+  const least = threshold ?? detector.threshold;
+  const found = await foundIn(detector, grey, least);
+  const between = scaled(grey, Math.max(1, roundEven(Math.max(grey.height, grey.width) / BETWEEN)));
+  for (const detection of await foundIn(detector, between, least, WHOLE)) {
+    // Marks are so small that those of two levels would seldom be seen to be one.
+    if (detection.kind >= DIGITS) continue;
+    found.push({ ...detection, box: detection.box.map((edge) => edge * BETWEEN), pixels: detection.pixels * BETWEEN });
+  }
+  const alone = (detector.threshold + detector.pictureThreshold) / 2;
+  return merged(found, threshold ?? alone);
+}
+
+/** What was found where the surest digit is as probable as that, or else nothing. */
+export function digitsOrNone(found, pictureThreshold) {
+  return found.some(({ kind, score }) => kind < DIGITS && score >= pictureThreshold) ? found : [];
+}
+
+/** The colour channels of a picture as one of grey: of colours the darkest on light paper, the lightest on dark. */
+export function grey(channels) {
+  const [{ height, width }] = channels;
+  const full = fullRange(channels[0]);
+  const [red, green, blue] = channels.map(({ data }) => data);
+  const darkest = floats(red, (level, i) => Math.min(level, green[i], blue[i]) / full);
+  const lightest = floats(red, (level, i) => Math.max(level, green[i], blue[i]) / full);
+  const every = Math.max(1, Math.floor(Math.max(height, width) / 256));
+  const sample = [];
+  for (let y = 0; y < height; y += every)
+    for (let x = 0; x < width; x += every) sample.push(darkest[y * width + x] + lightest[y * width + x]);
+  return { data: median(sample) >= 1 ? darkest : lightest, height, width };
+}
+
+// ── the pyramid ─────────────────────────────────────────────────────────────────────────────────
+
+/** What each level of the pyramid shows, with `pixels`, the level's pixels in pixels of the picture. */
+async function foundIn(detector, picture, threshold, largest = Infinity) {
+  const levels = pyramid(picture, detector.heights[1]);
+  const found = [];
+  let finer = null; // of the coarser level, a cell of it each
+  for (let depth = levels.length - 1; depth >= 0; depth--) {
+    const level = levels[depth];
+    if (level.data.length > largest) break;
+    const maps = mapsOf(level);
+    for (const tile of tiles(level, finer, detector.finerThreshold)) await look(detector, level, tile, maps);
+    const pixels = 2 ** depth;
+    for (const { box, ...peak } of peaks(maps, threshold, detector.markThreshold))
+      found.push({ ...peak, box: box.map((edge) => edge * pixels), pixels });
+    finer = maps;
+  }
+  return found;
+}
+
+/** The picture and its halves, until a digit as high as the picture is no higher than `highest` pixels. */
+function pyramid(picture, highest) {
+  const levels = [picture];
+  while (Math.min(picture.height, picture.width) > highest) levels.push((picture = halved(picture)));
+  return levels;
+}
+
+/** The means of 2×2 pixels; an odd last row or column is repeated. */
+function halved({ data, height, width }) {
+  const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
+  const halves = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const [above, below] = [2 * row * width, Math.min(2 * row + 1, height - 1) * width];
+    for (let column = 0; column < columns; column++) {
+      const [left, right] = [2 * column, Math.min(2 * column + 1, width - 1)];
+      const four = data[above + left] + data[below + left] + data[above + right] + data[below + right];
+      halves[row * columns + column] = four / 4;
+    }
+  }
+  return { data: halves, height: rows, width: columns };
+}
+
+/** All of a small level, or the tiles of a large one in which the coarser level wants a closer look: [x0, y0, x1, y1]. */
+function tiles({ data, height, width }, finer, threshold) {
+  if (data.length <= WHOLE) return [{ part: [0, 0, width, height], core: [0, 0, width, height] }];
+  const step = TILE - 2 * OVERLAP;
+  const found = [];
+  for (let y = 0; y < height; y += step)
+    for (let x = 0; x < width; x += step) {
+      const core = [x, y, Math.min(x + step, width), Math.min(y + step, height)];
+      if (finer && !wantsCloserLook(finer, core, threshold)) continue;
+      const part = [Math.max(x - OVERLAP, 0), Math.max(y - OVERLAP, 0)];
+      part.push(Math.min(core[2] + OVERLAP, width), Math.min(core[3] + OVERLAP, height));
+      found.push({ part, core });
+    }
+  return found;
+}
+
+function wantsCloserLook({ finer, rows, columns }, [x0, y0, x1, y1], threshold) {
+  const cell = 2 * STRIDE; // of the coarser level, in pixels of this one
+  for (let row = Math.floor(y0 / cell); row < Math.min(rows, Math.ceil(y1 / cell)); row++)
+    for (let column = Math.floor(x0 / cell); column < Math.min(columns, Math.ceil(x1 / cell)); column++)
+      if (finer[row * columns + column] >= threshold) return true;
+  return false;
+}
+
+/** What the detector says of a level, where it was looked at: logits, boxes, and where it wants a closer look. */
+function mapsOf({ height, width }) {
+  const [rows, columns] = [height, width].map((side) => Math.ceil(side / STRIDE));
+  const cells = rows * columns;
+  const heat = new Float32Array(cells * CLASSES.length).fill(-Infinity);
+  return { heat, box: new Float32Array(cells * 4), finer: new Float32Array(cells), rows, columns };
+}
+
+/** Run the detector on a tile and keep what it says of the core. */
+async function look(detector, level, { part, core }, maps) {
+  const said = await detector.run(withMargin(cropped(level, part)));
+  const [x0, y0, x1, y1] = core;
+  // Of the tile's maps the same cells: the margin and the overlap before them are whole cells.
+  const [down, across] = [(MARGIN + y0 - part[1]) / STRIDE, (MARGIN + x0 - part[0]) / STRIDE];
+  for (let y = 0; y < Math.ceil(y1 / STRIDE) - y0 / STRIDE; y++)
+    for (let x = 0; x < Math.ceil(x1 / STRIDE) - x0 / STRIDE; x++) {
+      const cell = (y0 / STRIDE + y) * maps.columns + x0 / STRIDE + x;
+      const from = (down + y) * said.columns + across + x;
+      maps.heat.set(said.heat.subarray(from * OUTPUTS, from * OUTPUTS + CLASSES.length), cell * CLASSES.length);
+      maps.box.set(said.box.subarray(from * 4, from * 4 + 4), cell * 4);
+      maps.finer[cell] = sigmoid(said.heat[from * OUTPUTS + CLASSES.length]);
+    }
+}
+
+/** Repeat the edge around a picture, so that its sides are multiples of 8. */
+function withMargin({ data, height, width }) {
+  const [high, wide] = [height, width].map((side) => Math.ceil((side + MARGIN) / MULTIPLE) * MULTIPLE + MARGIN);
+  const result = new Float32Array(high * wide);
+  for (let y = 0; y < high; y++) {
+    const start = Math.min(height - 1, Math.max(0, y - MARGIN)) * width;
+    const row = result.subarray(y * wide, (y + 1) * wide);
+    row.set(data.subarray(start, start + width), MARGIN);
+    row.fill(data[start], 0, MARGIN);
+    row.fill(data[start + width - 1], MARGIN + width);
+  }
+  return { data: result, height: high, width: wide };
+}
+
+// ── peaks ───────────────────────────────────────────────────────────────────────────────────────
+
+/** The cells whose best class is no less likely than in the eight around, and likely enough. */
+function peaks({ heat, box, rows, columns }, threshold, markThreshold) {
+  const kinds = CLASSES.length;
+  const best = new Float32Array(rows * columns);
+  for (let cell = 0; cell < best.length; cell++) best[cell] = most(heat.subarray(cell * kinds, (cell + 1) * kinds));
+  const [digit, mark] = [logit(threshold), logit(markThreshold)];
+  const found = [];
+  best.forEach((value, cell) => {
+    if (value < Math.min(digit, mark)) return;
+    const [row, column] = [Math.floor(cell / columns), cell % columns];
+    const logits = heat.slice(cell * kinds, (cell + 1) * kinds);
+    const kind = argmax(logits);
+    if (value < (kind < DIGITS ? digit : mark) || value < highestAround(best, row, column, rows, columns)) return;
+    const [dx, dy, width, height] = box.subarray(cell * 4, cell * 4 + 4);
+    const [x, y] = [dx + (column + 0.5) * STRIDE, dy + (row + 0.5) * STRIDE];
+    found.push(detection([x - width / 2, y - height / 2, x + width / 2, y + height / 2], logits));
+  });
+  return found;
+}
+
+function highestAround(best, row, column, rows, columns) {
+  let highest = -Infinity;
+  for (let y = Math.max(0, row - 1); y < Math.min(rows, row + 2); y++)
+    for (let x = Math.max(0, column - 1); x < Math.min(columns, column + 2); x++)
+      highest = Math.max(highest, best[y * columns + x]);
+  return highest;
+}
+
+function detection(box, logits) {
+  const kind = argmax(logits);
+  return { box, logits, kind, score: sigmoid(logits[kind]) };
+}
+
+/** What all levels found, each character once: greedy non-maximum suppression, the surest first. */
+export function merged(found, sure) {
+  const waiting = found.toSorted((one, other) => most(other.logits) - most(one.logits));
+  const kept = [];
+  while (waiting.length) {
+    const mine = waiting.shift();
+    const twins = [mine];
+    const others = waiting.splice(0);
+    for (const other of others) {
+      const overlap = shared(mine.box, other.box);
+      const [one, two] = [area(mine.box), area(other.box)];
+      const same = overlap >= SAME * (one + two - overlap);
+      const elsewhere = other.pixels !== mine.pixels;
+      if (same && elsewhere) twins.push(other);
+      const both = mine.kind < DIGITS && other.kind < DIGITS && elsewhere;
+      if (!same && !(both && overlap >= INSIDE * Math.min(one, two))) waiting.push(other);
+    }
+    if (twins.length > 1 || mine.kind >= DIGITS || mine.score >= sure) kept.push(detection(mine.box, mean(twins)));
+  }
+  return kept;
+}
+
+function mean(twins) {
+  return Float32Array.from(
+    twins[0].logits,
+    (_, i) => twins.reduce((total, { logits }) => total + logits[i], 0) / twins.length,
+  );
+}
+
+function area([x0, y0, x1, y1]) {
+  return (x1 - x0) * (y1 - y0);
+}
+
+function shared(one, other) {
+  const width = Math.min(one[2], other[2]) - Math.max(one[0], other[0]);
+  const height = Math.min(one[3], other[3]) - Math.max(one[1], other[1]);
+  return Math.max(0, width) * Math.max(0, height);
+}

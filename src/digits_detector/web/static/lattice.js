@@ -1,0 +1,195 @@
+// The digits in pen strokes: each run of neighbouring strokes may be a digit, and the best path says which are, as in
+// lattice.py, where each constant is explained.
+
+import { argmax, argmin, clip, quantile, median, range } from "./numbers.js";
+import { normalize } from "./normalize.js";
+import { probabilities } from "./rejection.js";
+
+const MOST = 2000; // strokes that are looked at, the largest
+const LONGEST = 6; // strokes of a digit, at most
+const WIDEST = 1.3; // a digit, in heights of the line
+const WIDEST_GAP = 0.25; // within a digit, in the same
+const CLEAR = -5.7; // of the outlier score above the model's threshold: what has less is a digit
+const NO_DIGIT = 0.7; // above the model's threshold: what has more is not a digit
+const WORST = 8; // above that: what has more is none, the more the same
+const SMALL_ZERO = 0.2; // of what speaks against another small digit
+const [NARROW, BROAD] = [0.35, 0.7]; // of the line's height
+const LEAST = 1e-6; // units: the height of a line that holds nothing but points
+const SMALL = 0.5; // of a digit's height: what is lower makes no line
+const SHARED = 0.4; // of the lower stroke's height: what two strokes of one line share
+
+const MISFIT = { digit: 0.45, doubt: 0.6, outlier: 0.7, letter: 1, small: 3.4, wide: 1.6, broad: 2, narrow: 0.6, gap: 3.5, off: 1.25 };
+const LOSS = { stroke: 0.02, height: 5.8, width: 1.8 };
+
+/** The digits in strokes: `{ box, row }` each, the row its ten probabilities. */
+export async function digitsIn(strokes, classifier) {
+  const lines = linesOf(strokes);
+  const runs = lines.map(runsOf);
+  const images = lines.flatMap((line, i) => runs[i].map((run) => normalize(line.strokes.slice(...run))));
+  if (!images.length) return [];
+  const outputs = await classifier.run(images);
+  const scored = outputs.map(({ logits, outlierScore }) => ({
+    row: probabilities(logits, classifier.temperature),
+    excess: outlierScore - classifier.threshold,
+  }));
+  return lines.flatMap((line, i) => {
+    const mine = scored.splice(0, runs[i].length);
+    const costs = runs[i].map((run, place) => weighted(misfit(line, run, mine[place]), MISFIT));
+    const skipping = line.boxes.map((box) => weighted(loss(box, line.height), LOSS));
+    return bestPath(runs[i], costs, skipping).map((place) => ({
+      box: around(line.boxes.slice(...runs[i][place])),
+      row: mine[place].row,
+    }));
+  });
+}
+
+function weighted(features, weights) {
+  return Object.entries(weights).reduce((total, [name, weight]) => total + weight * features[name], 0);
+}
+
+/** Each run of neighbouring strokes that is not too wide for one digit: [first, the one behind the last]. */
+function runsOf({ boxes, height }) {
+  const runs = [];
+  for (let first = 0; first < boxes.length; first++)
+    for (let last = first + 1; last <= Math.min(first + LONGEST, boxes.length); last++) {
+      const some = boxes.slice(first, last);
+      const [x0, , x1] = around(some);
+      if (last > first + 1 && (x1 - x0 > WIDEST * height || gapIn(some) > WIDEST_GAP * height)) break;
+      runs.push([first, last]);
+    }
+  return runs;
+}
+
+function around(boxes) {
+  const of = (extreme, side) => extreme(...boxes.map((box) => box[side]));
+  return [of(Math.min, 0), of(Math.min, 1), of(Math.max, 2), of(Math.max, 3)];
+}
+
+/** What speaks against a run being one digit; lengths in heights of the line. */
+function misfit(line, run, { row, excess }) {
+  const some = line.boxes.slice(...run);
+  const [x0, y0, x1, y1] = around(some).map((edge) => edge / line.height);
+  const [width, height] = [x1 - x0, y1 - y0];
+  const digit = argmax(row);
+  return {
+    digit: 1,
+    doubt: -Math.log(row[digit] + 1e-6),
+    outlier: clip(excess - CLEAR, 0, WORST),
+    letter: clip(excess - NO_DIGIT, 0, WORST),
+    small: Math.max(0, 1 - height) ** 2 * (digit === 0 ? SMALL_ZERO : 1),
+    wide: Math.max(0, width - height),
+    broad: Math.max(0, width - BROAD),
+    narrow: Math.max(0, NARROW - width),
+    gap: gapIn(some) / line.height,
+    off: Math.abs((y0 + y1) / 2 - line.middle / line.height),
+  };
+}
+
+/** The widest gap between strokes from left to right. */
+function gapIn(boxes) {
+  let [right, widest] = [-Infinity, 0];
+  boxes.slice(1).forEach((box, i) => {
+    right = Math.max(right, boxes[i][2]);
+    widest = Math.max(widest, box[0] - right);
+  });
+  return widest;
+}
+
+/** What is lost with a stroke that is not read. */
+function loss([x0, y0, x1, y1], height) {
+  return { stroke: 1, height: Math.min((y1 - y0) / height, 1) ** 2, width: Math.min((x1 - x0) / height, 1) };
+}
+
+/** The places of the runs of the cheapest path from the first stroke to the last. */
+function bestPath(runs, costs, skipping) {
+  const total = [0];
+  const best = [[]];
+  skipping.forEach((skipped, i) => {
+    const end = i + 1;
+    [total[end], best[end]] = [total[i] + skipped, best[i]];
+    runs.forEach(([first, last], place) => {
+      if (last !== end || total[first] + costs[place] >= total[end]) return;
+      [total[end], best[end]] = [total[first] + costs[place], [...best[first], place]];
+    });
+  });
+  return best.at(-1);
+}
+
+// ── lines ───────────────────────────────────────────────────────────────────────────────────────
+
+const heightOf = ([, y0, , y1]) => y1 - y0;
+const middleOf = ([, y0, , y1]) => (y0 + y1) / 2;
+
+/** The height that most digits have: the upper quartile of all but dots and dashes. */
+function textHeight(boxes) {
+  const sizes = boxes.map((box) => Math.max(heightOf(box), (box[2] - box[0]) / 2));
+  const largest = Math.max(...sizes);
+  return Math.max(quantile(sizes.filter((size) => size >= 0.3 * largest), 0.75), LEAST);
+}
+
+/** The lines that strokes were written on, from top to bottom, each with its strokes from left to right. */
+function linesOf(drawn) {
+  const boxed = drawn.map((points) => ({ points, box: boxOf(points) }));
+  const size = ({ box: [x0, y0, x1, y1] }) => Math.max(x1 - x0, y1 - y0);
+  const strokes = boxed.sort((one, other) => size(other) - size(one)).slice(0, MOST);
+  if (!strokes.length) return [];
+  return chained(strokes.map(({ box }) => box)).map((places) => lineOf(places.map((place) => strokes[place])));
+}
+
+function lineOf(strokes) {
+  const boxes = strokes.map(({ box }) => box);
+  const height = textHeight(boxes);
+  const large = boxes.filter((box) => heightOf(box) >= 0.5 * height);
+  const middle = median((large.length ? large : boxes).map(middleOf));
+  return { strokes: strokes.map(({ points }) => points), boxes, height, middle };
+}
+
+function boxOf(points) {
+  const [low, high] = [[Infinity, Infinity], [-Infinity, -Infinity]];
+  for (const point of points)
+    for (const axis of [0, 1]) {
+      low[axis] = Math.min(low[axis], point[axis]);
+      high[axis] = Math.max(high[axis], point[axis]);
+    }
+  return [...low, ...high];
+}
+
+/** The places of each line's strokes, from left to right. What is small joins the line that is nearest. */
+function chained(boxes) {
+  const heights = boxes.map(heightOf);
+  const lowest = Math.min(SMALL * textHeight(boxes), Math.max(...heights));
+  const large = range(boxes.length).filter((place) => heights[place] >= lowest);
+  const lines = overlapping(large, boxes);
+  const edges = lines.map((places) => around(places.map((place) => boxes[place])));
+  for (const place of range(boxes.length).filter((place) => heights[place] < lowest)) {
+    const middle = middleOf(boxes[place]);
+    lines[argmin(edges.map(([, top, , bottom]) => Math.max(top - middle, middle - bottom)))].push(place);
+  }
+  const top = (places) => Math.min(...places.filter((place) => heights[place] >= lowest).map((place) => boxes[place][1]));
+  const centre = (place) => boxes[place][0] + boxes[place][2];
+  return lines
+    .toSorted((one, other) => top(one) - top(other))
+    .map((places) => places.sort((one, other) => centre(one) - centre(other) || one - other));
+}
+
+/** Places whose boxes overlap vertically, directly or through others. */
+function overlapping(places, boxes) {
+  const linked = (one, other) => {
+    const shared = Math.min(boxes[one][3], boxes[other][3]) - Math.max(boxes[one][1], boxes[other][1]);
+    return shared >= SHARED * Math.max(Math.min(heightOf(boxes[one]), heightOf(boxes[other])), 1e-9);
+  };
+  const lines = [];
+  const left = new Set(places);
+  for (const place of places) {
+    if (!left.delete(place)) continue;
+    const line = [place];
+    for (const member of line)
+      for (const other of left)
+        if (linked(member, other)) {
+          left.delete(other);
+          line.push(other);
+        }
+    lines.push(line);
+  }
+  return lines;
+}

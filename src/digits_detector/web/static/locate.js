@@ -1,0 +1,37 @@
+// The one digit that a picture is of: its ink, and where the detector found it what that says of it, as in locate.py.
+
+import { detect, grey } from "./detect.js";
+import { allInk, inkIn, isEven, plainInk } from "./ink.js";
+import { DIGITS } from "./networks.js";
+import { argmax, clip } from "./numbers.js";
+import { probabilities } from "./rejection.js";
+
+const LIKELY = 0.1; // the probability from which a digit counts, in a picture that should be of one
+
+/** The ink of the digit in the colours of a picture: `{ ink, verdict, whole }`, see `Located` in Python. */
+export async function located(colours, detector) {
+  const plain = plainInk(colours);
+  if (plain) return { ink: plain };
+  const found = mainDigit(await detect(detector, grey(colours), LIKELY), colours[0]);
+  const ink = found && inkIn(colours, found.box);
+  if (!ink?.values) return { ink: allInk(colours) };
+  const row = probabilities(found.logits.subarray(0, DIGITS), detector.temperature);
+  const verdict = { probabilities: row, sure: found.score >= detector.threshold };
+  const whole = allInk(colours);
+  return { ink, verdict, whole: isEven(colours) && isOffTheEdge(whole, colours[0]) ? whole : null };
+}
+
+/** Whether ink keeps off the picture's edge, where a neighbour's would be cut. */
+function isOffTheEdge({ box: [x0, y0, x1, y1] }, { height, width }) {
+  return Math.min(x0, y0) > 0 && x1 < width && y1 < height;
+}
+
+/** The digit that a picture is of: probable, large, and in the middle. */
+function mainDigit(found, { height, width }) {
+  const digits = found.filter(({ kind }) => kind < DIGITS);
+  const merits = digits.map(({ box: [x0, y0, x1, y1], score }) => {
+    const off = Math.max(Math.abs((x0 + x1) / width - 1), Math.abs((y0 + y1) / height - 1));
+    return (score * (y1 - y0) * (1 - clip(off, 0, 1))) / height;
+  });
+  return digits.length ? digits[argmax(merits)] : null;
+}
