@@ -1,11 +1,14 @@
-"""How long a reading takes in the browser alone: `python -m benchmarks.web`.
+"""How long reading takes in the browser alone, and how much a visitor downloads: `python -m benchmarks.web`.
 
-The page is exported, served from this machine's loopback and opened in a Chromium without a window; its recogniser
-reads pen digits one after the other, and sends the times back.
+The page is exported, served from this machine's loopback with the headers that its service worker sends from the second
+visit on, and opened in a Chromium without a window. Its own modules read drawings of one digit, numbers drawn on the
+pad, and photos of one and of twelve megapixels, which the page scales down as it does for a visitor, and send the times
+back. All are composed of the digits of pen writers that were not trained on.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import queue
@@ -22,30 +25,67 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
+from digits_detector import Strokes
 from digits_detector.errors import DataError
 from digits_detector.training.data import pen
 
+from . import strings
 from .command import main
 from .speed import machine
 
-READINGS = 200
-PATIENCE = 120  # seconds, for a busy machine
+DRAWINGS, NUMBERS, PHOTOS = 200, 50, 8
+PATIENCE = 300  # seconds, for a busy machine
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+HEADERS = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
 SCRIPT = """
-import { Recognizer } from "./page/recognizer.js";
-const drawings = await (await fetch("drawings.json")).json();
+import { redrawn } from "./page/sketchpad/picture.js";
+import { PIXELS } from "./page/sketchpad/number.js";
+
+const ready = () => new Promise((resolve) => {
+  const started = performance.now();
+  const worker = new Worker("./page/worker.js", { type: "module" });
+  worker.addEventListener("message", () => { worker.terminate(); resolve(performance.now() - started); });
+});
+const times = { cold: [await ready()], warm: [] };
+for (let i = 0; i < 5; i++) times.warm.push(await ready());
+
+const { Recognizer } = await import("./page/recognizer.js");
 const recognizer = await Recognizer.load();
-const readings = [];
-for (const drawing of drawings) readings.push(await recognizer.read(drawing));
-const times = readings.map(({ milliseconds }) => milliseconds);
-await fetch("times", { method: "POST", body: JSON.stringify({ times, browser: navigator.userAgent }) });
+async function timed(name, items, read) {
+  await read(items[0]);  // the first one takes longer
+  times[name] = [];
+  for (const item of items) {
+    const started = performance.now();
+    await read(item);
+    times[name].push(performance.now() - started);
+  }
+}
+const scale = (width, height) => Math.sqrt(PIXELS / (width * height));
+const photo = async (file) => recognizer.read({ picture: await redrawn(file, scale) });
+const items = await (await fetch("items.json")).json();
+const files = (names) => Promise.all(names.map(async (name) => (await fetch(name)).blob()));
+await timed("drawing", items.drawings, (drawing) => recognizer.predict(drawing));
+await timed("number", items.numbers, (drawing) => recognizer.read(drawing));
+await timed("photo", await files(items.photos), photo);
+await timed("large", await files(items.large), photo);
+const threads = crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
+await fetch("times", { method: "POST", body: JSON.stringify({ times, threads, browser: navigator.userAgent }) });
 """
+ROWS = {
+    "cold": "the page is ready, its files not yet in the browser's cache",
+    "warm": "the same, with its files there",
+    "drawing": "one digit, drawn",
+    "number": "a number of two to six digits, drawn",
+    "photo": "twenty digits in a photo of 1 megapixel, from the file on",
+    "large": "the same, of 12 megapixels",
+}
 
 
-def run(readings: int = READINGS) -> dict[str, Any]:
-    """Measure n readings, of the pen digits of writers who were not trained on.
+def run(drawings: int = DRAWINGS, numbers: int = NUMBERS, photos: int = PHOTOS) -> dict[str, Any]:
+    """Measure readings in the browser alone.
 
     Raises
     ------
@@ -59,24 +99,54 @@ def run(readings: int = READINGS) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         _export(root / "page")
-        drawings = [strokes.to_json() for strokes in digits.strokes[:readings]]
-        (root / "drawings.json").write_text(json.dumps(drawings), encoding="utf-8")
+        pages = list(strings.pages(digits, photos))
+        layout = next(iter(strings.LAYOUTS.values()))
+        items = {
+            "drawings": [strokes.to_json() for strokes in digits.strokes[:drawings]],
+            "numbers": [_strokes(each) for each in strings.as_strokes(digits, numbers, layout)],
+            "photos": [_photo(page, root / f"photo-{n}.jpg") for n, page in enumerate(pages)],
+            "large": [
+                _photo(strings.large(page), root / f"large-{n}.jpg") for n, page in enumerate(pages[:5])
+            ],
+        }
+        (root / "items.json").write_text(json.dumps(items), encoding="utf-8")
         (root / "index.html").write_text(f'<script type="module">{SCRIPT}</script>', encoding="utf-8")
         measured = _ask(chromium, root)
-        size = sum(file.stat().st_size for file in (root / "page").iterdir())
+        files = [file.read_bytes() for file in (root / "page").rglob("*") if file.is_file()]
         runtime = json.loads((root / "page" / "model.json").read_text(encoding="utf-8"))["runtime"]
-    median, p95 = np.percentile(measured["times"], (50, 95))
+    rows = []
+    for name, times in measured["times"].items():
+        median, p95 = np.percentile(times, (50, 95))
+        rows.append(
+            {
+                "name": ROWS[name],
+                "n": len(times),
+                "milliseconds": round(float(median), 1),
+                "p95": round(float(p95), 1),
+            }
+        )
     return {
-        "n": len(measured["times"]),
-        "milliseconds": round(float(median), 2),
-        "p95": round(float(p95), 2),
-        "megabytes": round(size / 1e6, 1),
+        "rows": rows,
+        "threads": measured["threads"],
+        "megabytes": round(sum(map(len, files)) / 1e6, 1),
+        "compressed": round(sum(len(gzip.compress(file)) for file in files) / 1e6, 1),
         "browser": measured["browser"]
         .split()[-2]
         .removeprefix("Headless"),  # "… HeadlessChrome/147.0.0.0 Safari/537.36"
         "runtime": runtime,
         "machine": machine(),
     }
+
+
+def _strokes(number: strings.Number) -> dict[str, Any]:
+    assert isinstance(number.source, Strokes)
+    return number.source.to_json()
+
+
+def _photo(page: strings.Number, path: Path) -> str:
+    """Write a page as a JPEG and return its name."""
+    Image.fromarray(np.asarray(page.source)).save(path, quality=90)
+    return path.name
 
 
 def _export(folder: Path) -> None:
@@ -119,6 +189,11 @@ def _served(root: Path) -> Iterator[tuple[str, queue.Queue[bytes]]]:
             self.send_response(204)
             self.end_headers()
 
+        def end_headers(self) -> None:
+            for name, value in HEADERS.items():
+                self.send_header(name, value)
+            super().end_headers()
+
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
@@ -132,13 +207,16 @@ def _served(root: Path) -> Iterator[tuple[str, queue.Queue[bytes]]]:
 
 def table(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
-    return "\n".join(
-        [
-            f"{result['machine']}, {result['browser']}, {result['runtime']}, {result['megabytes']} MB of files",
-            f"a reading of pen strokes, n = {result['n']}: median {result['milliseconds']:.2f} ms, "
-            f"95 % within {result['p95']:.2f} ms",
-        ]
-    )
+    lines = [
+        f"{result['machine']}, {result['browser']}, {result['runtime']} on {result['threads']} threads",
+        f"{result['megabytes']} MB of files, {result['compressed']} MB with gzip",
+        f"{'':62}{'n':>5}{'median':>10}{'95 %':>10}",
+    ]
+    lines += [
+        f"{row['name']:62}{row['n']:5}{row['milliseconds']:7.1f} ms{row['p95']:7.1f} ms"
+        for row in result["rows"]
+    ]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -65,18 +65,9 @@ def epoch(metrics: Metrics) -> str:
     return f"{more:.0f} % of an epoch's bare {bare['seconds']:.0f} s on top ({section['machine']})"
 
 
-def web(metrics: Metrics) -> str:
-    """Say how long a reading takes in the browser alone."""
-    section = metrics["web"]
-    return (
-        f"{section['milliseconds']:.1f} ms (median of {section['n']}; 95 % within {section['p95']:.1f} ms; "
-        f"{section['browser']}, {section['runtime']}, {section['machine']})"
-    )
-
-
 def web_megabytes(metrics: Metrics) -> str:
-    """Return the size of the page that needs no server, with its network."""
-    return f"{metrics['web']['megabytes']:.0f} MB"
+    """Return the size of the page that needs no server, with its networks, as it travels."""
+    return f"{metrics['web']['compressed']:.0f} MB"
 
 
 def parameters(metrics: Metrics) -> str:

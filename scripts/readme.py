@@ -52,7 +52,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "temperature": phrases.temperature,
     "threshold": phrases.threshold,
     "training": phrases.training,
-    "web": phrases.web,
+    "web": tables.web,
     "web-megabytes": phrases.web_megabytes,
 }
 

@@ -327,6 +327,17 @@ def bulk(metrics: Metrics) -> str:
     return f"{table(head, rows)}\n\n{section['machine']}; {section['protocol']}."
 
 
+def web(metrics: Metrics) -> str:
+    """Return the table of the page in the browser alone."""
+    section = metrics["web"]
+    head = f"{section['browser']}, {section['runtime']} on {section['threads']} threads, {section['machine']}"
+    rows = [
+        (row["name"], str(row["n"]), f"{row['milliseconds']:.1f} ms", f"{row['p95']:.1f} ms")
+        for row in section["rows"]
+    ]
+    return table((head, "n", "median", "95 % within"), rows)
+
+
 # ── how they are written ─────────────────────────────────────────────────────────────────────────
 
 

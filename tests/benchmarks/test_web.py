@@ -28,12 +28,12 @@ def test_readings_in_a_real_browser_are_timed(
     assert exported
     monkeypatch.setenv("DIGITS_CHROMIUM", chromium)
     monkeypatch.setenv("DIGITS_DATA", str(pen_folder.parent))
-    result = web.run(readings=5)
-    assert result["n"] == 5
-    assert 0 < result["milliseconds"] <= result["p95"]
-    assert 10 < result["megabytes"] < 30
+    result = web.run(drawings=5, numbers=3, photos=1)
+    assert [row["n"] for row in result["rows"]] == [1, 5, 5, 3, 1, 1]
+    assert all(0 < row["milliseconds"] <= row["p95"] for row in result["rows"])
+    assert 3 < result["compressed"] < result["megabytes"] < 30
     assert result["browser"].startswith("Chrom")
-    assert "n = 5" in web.table(result)
+    assert "photo of 1 megapixel" in web.table(result)
 
 
 def test_a_missing_chromium_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -68,3 +68,7 @@ def test_the_page_without_a_server(visit: Visit, host: str, axe: str, colours: d
     draw(page, 7)
     expect(page.get_by_test_id("digit")).to_have_text("7")
     expect_no_violations(page, axe)
+    open_numbers(page)
+    draw_number(page, "17")
+    expect(page.get_by_test_id("number")).to_have_text("17")
+    expect_no_violations(page, axe)

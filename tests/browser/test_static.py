@@ -1,80 +1,24 @@
-"""The page that needs no server: as right as Python's recogniser, and drawn on as the page that is served."""
+"""The page that needs no server: drawn on and shown pictures as the page that is served, with a network or without."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
-from benchmarks.nondigits import rows_of_digits, scribbles, signs
 from digits_detector import DigitRecognizer, Strokes
 
-from ..vectors.strokes import VECTORS
 from ..web.serving import static_host
 from .conftest import PHONE, Visit
-from .stage import draw, draw_strokes, open_page
+from .stage import draw, draw_number, draw_strokes, open_numbers, open_page, photograph
 from .test_drawing import expect_nothing, expect_reading, lightness
 from .test_why import CROSS
 
+PHOTO = Path(__file__).parents[1] / "assets" / "number_photo.jpg"
+PATIENCE = 30_000  # ms: a busy machine's first picture
 SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
-NORMALIZE = """async (drawings) => {
-    const { normalize } = await import("./normalize.js");
-    return drawings.map((strokes) => Array.from(normalize(strokes)));
-}"""
-READ = """async (drawings) => {
-    const { Recognizer } = await import("./recognizer.js");
-    const recognizer = await Recognizer.load();
-    const readings = [];
-    for (const drawing of drawings) {
-        const { input, ...reading } = await recognizer.read(drawing);
-        readings.push({ ...reading, input: Array.from(input) });
-    }
-    return readings;
-}"""
-
-
-def test_the_rasteriser_is_held_to_the_vectors(visit: Visit, host: str) -> None:
-    cases = json.loads(VECTORS.read_text(encoding="utf-8"))
-    drawn = visit(host).evaluate(NORMALIZE, [case["strokes"] for case in cases])
-    for case, image in zip(cases, drawn, strict=True):
-        assert np.abs(np.reshape(image, (28, 28)) - case["image"]).max() <= 1, case["name"]
-
-
-def test_nothing_drawn_is_blank(visit: Visit, host: str) -> None:
-    (reading,) = visit(host).evaluate(READ, [{"strokes": [[], []]}])
-    assert reading["status"] == "blank"
-    assert reading["digit"] is None
-    assert reading["probabilities"] == [0.1] * 10
-
-
-@pytest.mark.train  # the pen strokes are unpacked by what training brings
-def test_1000_drawings_are_read_as_python_reads_them(
-    visit: Visit, host: str, recognizer: DigitRecognizer, pen_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from digits_detector.training.data import pen
-
-    monkeypatch.setenv("DIGITS_DATA", str(pen_folder.parent))
-    random = np.random.default_rng(0)
-    _, digits = pen.split(pen.load())
-    drawings = [*digits.strokes[:650], *signs(40, random), *scribbles(40, random)]
-    drawings += rows_of_digits(1000 - len(drawings) - 1, digits.strokes, random)
-    drawings += [Strokes([[(200, 200), (201, 200)], [(200, 201)]])]  # a dot, made of two
-    assert len(drawings) == 1000
-    reported: list[dict[str, Any]] = visit(host).evaluate(READ, [drawing.to_json() for drawing in drawings])
-    known = recognizer.predict_batch(drawings)
-    assert [each["status"] for each in reported] == [each.status for each in known]
-    assert [each["digit"] for each in reported] == [each.digit for each in known]
-    assert {each.status for each in known} == {"digit", "not_a_digit"}
-    theirs, ours = (np.array([row[name] for row in reported]) for name in ("probabilities", "outlier_score"))
-    assert np.abs(theirs - [each.probabilities for each in known]).max() <= 1e-3
-    assert np.abs(ours - [each.outlier_score for each in known]).max() <= 0.02
-    inputs = np.array([each["input"] for each in reported]).reshape(-1, 28, 28)
-    assert np.abs(inputs - [each.input.astype(int) for each in known]).max() <= 1
 
 
 @SIZES
@@ -104,6 +48,80 @@ def test_what_is_no_digit_is_said(visit: Visit, host: str, recognizer: DigitReco
     )
 
 
+@SIZES
+def test_numbers_are_read_on_the_pad_and_in_a_photo(
+    visit: Visit, host: str, size: dict[str, object], recognizer: DigitRecognizer
+) -> None:
+    page = open_numbers(visit(host, **size))
+    draw_number(page, "1984")
+    expect(page.get_by_test_id("spoken")).to_have_text("1984")
+    page.get_by_test_id("numbers-file").set_input_files(PHOTO)
+    text = recognizer.read(PHOTO).text
+    expect(page.get_by_test_id("spoken")).to_have_text(text, timeout=PATIENCE)
+    expect(page.get_by_test_id("box-8")).to_be_attached()
+    expect(page.get_by_test_id("numbers-time")).to_contain_text("in your browser")
+    page.get_by_test_id("numbers-undo").click()
+    expect(page.get_by_test_id("spoken")).to_have_text("1984")
+
+
+def test_a_photo_of_a_digit_is_read_and_explained(visit: Visit, host: str, tmp_path: Path) -> None:
+    page = visit(host)
+    photograph(3).save(tmp_path / "three.jpg")
+    page.get_by_test_id("file").set_input_files(tmp_path / "three.jpg")
+    expect(page.get_by_test_id("digit")).to_have_text("3", timeout=PATIENCE)
+    page.get_by_test_id("see-why").click()
+    expect(page.get_by_test_id("why")).to_contain_text("Why a 3?", timeout=PATIENCE)
+    expect(page.get_by_test_id("map-1")).to_be_visible()
+
+
+def test_what_is_no_picture_is_told(visit: Visit, host: str, tmp_path: Path) -> None:
+    page = visit(host)
+    (tmp_path / "words.png").write_text("no picture")
+    page.get_by_test_id("file").set_input_files(tmp_path / "words.png")
+    expect(page.get_by_test_id("message")).to_have_text("This file is no picture that can be shown.")
+
+
+def test_tabs_are_opened_by_key_and_by_link(visit: Visit, host: str) -> None:
+    page = visit(host)
+    page.evaluate("location.hash = '#numbers'")
+    expect(page.get_by_test_id("numbers-pad")).to_be_visible()
+    page.get_by_role("tab", name="Numbers").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("pad")).to_be_visible()
+    expect(page.get_by_test_id("numbers-pad")).to_be_hidden()
+    expect(page.get_by_role("tab", name="Digit")).to_be_focused()
+
+
+def test_it_loads_and_reads_without_a_network(
+    contexts: Callable[..., BrowserContext], exported: Path
+) -> None:
+    page = contexts(locale="en-GB").new_page()  # a context of its own, and with it a cache
+    with static_host(exported.parent) as address:
+        open_page(page, f"{address}/{exported.name}/")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    open_page(page, f"{address}/{exported.name}/")
+    draw(page, 7)
+    expect(page.get_by_test_id("digit")).to_have_text("7", timeout=PATIENCE)
+    open_numbers(page).get_by_test_id("numbers-file").set_input_files(PHOTO)
+    expect(page.get_by_test_id("spoken")).to_contain_text("1984", timeout=PATIENCE)
+    assert page.evaluate("crossOriginIsolated")  # so the network runs on several threads
+    page.close()
+
+
+def test_it_can_be_installed(visit: Visit, host: str) -> None:
+    page = visit(host)
+    manifest = page.evaluate(
+        "fetch(document.querySelector('[rel=manifest]').href).then((file) => file.json())"
+    )
+    assert (manifest["display"], manifest["start_url"]) == ("standalone", ".")
+    for each in manifest["icons"]:
+        size = page.evaluate(
+            "(name) => fetch(name).then((file) => file.blob()).then(createImageBitmap).then((icon) => icon.width)",
+            each["src"],
+        )
+        assert each["sizes"] == f"{size}x{size}"
+
+
 def test_it_reads_on_when_its_host_is_gone(visit: Visit, exported: Path) -> None:
     with static_host(exported.parent) as address:
         page = visit(f"{address}/{exported.name}/")
@@ -115,13 +133,13 @@ def test_it_reads_on_when_its_host_is_gone(visit: Visit, exported: Path) -> None
 
 
 def test_what_is_drawn_while_the_network_loads_is_read_then(visit: Visit, host: str) -> None:
-    page = visit(host)
+    page = visit(host, service_workers="block")  # it would answer before the route below
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/*.onnx", hold)
+    page.route("**/mnist_cnn.onnx", hold)
     open_page(page, host)
     draw(page, 7)
     expect(page.get_by_test_id("message")).to_have_text("Loading the network …")

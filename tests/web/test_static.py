@@ -9,7 +9,7 @@ import pytest
 
 from digits_detector import DigitRecognizer
 from digits_detector.cli import main
-from digits_detector.models import ONNX
+from digits_detector.models import DETECTOR, ONNX
 from digits_detector.web.static.export import RUNTIME
 
 from .serving import static_host
@@ -39,14 +39,38 @@ def test_the_folder_holds_the_same_model_and_what_it_tells_of_itself(
     exported: Path, recognizer: DigitRecognizer
 ) -> None:
     assert (exported / "mnist_cnn.onnx").read_bytes() == ONNX.read_bytes()
+    assert (exported / "detector.onnx").read_bytes() == DETECTOR.read_bytes()
     reported = json.loads((exported / "model.json").read_text(encoding="utf-8"))
-    assert reported == {
+    assert reported["runtime"] == str(RUNTIME)
+    assert reported["classifier"] == {
         "file": "mnist_cnn.onnx",
         "sha256": recognizer.checksum,
-        "temperature": recognizer._classifier.temperature,
-        "outlier_threshold": recognizer._classifier.outlier_threshold,
-        "runtime": str(RUNTIME),
+        "temperature": recognizer.temperature,
+        "outlier_threshold": recognizer.threshold,
     }
+    detector = recognizer.detector()
+    assert reported["detector"]["sha256"] == detector.checksum
+    for name in ("temperature", "threshold", "mark_threshold", "finer_threshold", "picture_threshold"):
+        assert reported["detector"][name] == getattr(detector, name)
+    assert tuple(reported["detector"]["heights"]) == detector.heights
+
+
+def test_the_service_worker_keeps_every_file_and_is_another_for_other_files(
+    exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept(folder: Path) -> tuple[list[str], str]:
+        text = (folder / "service-worker.js").read_text(encoding="utf-8")
+        version = text.split('SCOPE + "')[1].split('"')[0]
+        return json.loads(text.split("FILES = ")[1].split(";")[0]), version
+
+    files, version = kept(exported)
+    there = {file.relative_to(exported).as_posix() for file in exported.rglob("*") if file.is_file()}
+    assert {*files} == (there - {"README.md", "service-worker.js"}) | {"./"}
+    other = tmp_path / "other.onnx"
+    other.write_bytes(ONNX.read_bytes() + b"\x72\x06\x0a\x01a\x12\x01b")
+    monkeypatch.setenv("DIGITS_MODEL", str(other))
+    assert main(["export", "--web", str(tmp_path / "page")]) == 0
+    assert kept(tmp_path / "page")[1] != version
 
 
 def test_the_folder_is_a_static_space(exported: Path) -> None:

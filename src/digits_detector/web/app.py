@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -24,7 +24,7 @@ from .limits import Guard
 from .memory import Trim
 from .metrics import CountingRecognizer, Meter
 from .problems import tell_problems
-from .sketchpad import scripts
+from .sketchpad import files
 from .static.export import export_web
 
 
@@ -67,7 +67,7 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
 
     from . import page
 
-    add_scripts(app)
+    add_files(app)
     blocks = page.build_page(recognizer)
     blocks.max_threads = settings.readers  # of its own; Gradio's default is 40
     blocks.queue(max_size=settings.waiting or 1, default_concurrency_limit=settings.readers)
@@ -87,16 +87,18 @@ def add_page(app: FastAPI, recognizer: CountingRecognizer, settings: settings_.S
     )
 
 
-def add_scripts(app: FastAPI) -> None:
-    """Offer the sketchpads' ES modules; a browser asks again at each visit, since a newer version has others."""
-    files = {path.name: path for path in scripts()}
+def add_files(app: FastAPI) -> None:
+    """Offer what the sketchpads load; a browser asks again at each visit, since a newer version has other files."""
+    known = files()
 
-    def script(request: Request) -> FileResponse:
-        path = files[request.url.path.rpartition("/")[2]]
-        return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    def file(request: Request) -> FileResponse:
+        path = known.get(request.path_params["name"])
+        if path is None:
+            raise HTTPException(404)
+        kind = "text/javascript" if path.suffix == ".js" else None  # which not every system knows
+        return FileResponse(path, media_type=kind, headers={"Cache-Control": "no-cache"})
 
-    for name in files:
-        app.add_route(f"/sketchpad/{name}", script)
+    app.add_route("/sketchpad/{name:path}", file)
 
 
 def add_static_page(app: FastAPI) -> None:

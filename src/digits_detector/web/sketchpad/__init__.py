@@ -46,9 +46,10 @@ def common_css() -> str:
     return _joined("board.css", "reading.css")
 
 
-def scripts() -> list[Path]:
-    """Return the files of the ES modules."""
-    return sorted(HERE.glob("*.js"))
+def files() -> dict[str, Path]:
+    """Return the files that a page loads from its folder `sketchpad/`, by name: ES modules, and samples to try."""
+    found = [*sorted(HERE.glob("*.js")), *sorted((HERE / "samples").iterdir())]
+    return {path.relative_to(HERE).as_posix(): path for path in found}
 
 
 def _board(words: dict[str, str], promise: str) -> str:

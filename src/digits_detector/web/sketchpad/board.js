@@ -4,6 +4,7 @@
 import { Live } from "./live.js";
 import { Pad } from "./pad.js";
 import { Picture, takeFrom } from "./picture.js";
+import { offerSamples } from "./samples.js";
 import { copyFrom, drawingIn, fragment } from "./share.js";
 
 const FOLLOW = 50; // ms between two questions while the pen is down; lifting it asks at once
@@ -34,6 +35,7 @@ export class Board {
     this.picture = this.#takePictures(scale);
     this.pad = new Pad(root.querySelector(".surface"), (down) => this.#drawn(down));
     this.#listen();
+    this.#offerSamples();
     if (!this.#open()) this.read();
   }
 
@@ -126,6 +128,16 @@ export class Board {
     const strokes = drawingIn(location.hash, this.tab);
     if (strokes.length) this.pad.load(strokes);
     return strokes.length > 0;
+  }
+
+  #offerSamples() {
+    const draw = (strokes) => {
+      this.picture.clear();
+      this.pad.load(strokes);
+    };
+    const show = async (file) => this.picture.show(await file());
+    const group = this.root.querySelector(".samples");
+    offerSamples(group, this.tab, this.pad.size, { draw, show }).catch(() => {}); // a page without them works, too
   }
 
   #share(button) {

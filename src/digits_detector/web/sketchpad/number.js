@@ -4,7 +4,7 @@ import { Board } from "./board.js";
 import { Boxes } from "./boxes.js";
 import { Found } from "./found.js";
 
-const PIXELS = 1_250_000; // of a picture: a line of ten digits in a photo still has 100 pixels for each
+export const PIXELS = 1_250_000; // of a picture: a line of ten digits in a photo still has 100 pixels for each
 const MARGIN = 12; // units of the pad from the middle of a line to the box around it: half the pen, and some air
 
 /** Bring a tab to life and return its board. `server` answers `read_all`; the rest is as of `digitPad`. */

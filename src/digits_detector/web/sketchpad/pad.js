@@ -125,7 +125,7 @@ export class Pad {
 }
 
 /** The SVG path of a stroke: curves from middle to middle, so that quick strokes stay round. */
-function outline(points) {
+export function outline(points) {
   const at = ([x, y]) => x.toFixed(1) + " " + y.toFixed(1);
   const middle = ([x, y], [u, v]) => [(x + u) / 2, (y + v) / 2];
   let path = "M" + at(points[0]);

@@ -82,7 +82,7 @@ export function takeFrom(page, target, take) {
 }
 
 /** The picture as a data URL, turned as its camera was held. */
-async function redrawn(file, scaleOf) {
+export async function redrawn(file, scaleOf) {
   const source = URL.createObjectURL(file);
   try {
     const image = new Image();

@@ -13,7 +13,11 @@ export function fragment(tab, strokes) {
 export function drawingIn(hash, tab) {
   const [name, drawing] = hash.slice(1).split("=");
   if (name !== tab || !/^\d+\.\d+(?:[_~]\d+\.\d+)*$/.test(drawing)) return [];
-  return drawing.split("~").map((stroke) => stroke.split("_").map((point) => point.split(".").map(Number)));
+  return strokesOf(drawing);
+}
+
+export function strokesOf(text) {
+  return text.split("~").map((stroke) => stroke.split("_").map((point) => point.split(".").map(Number)));
 }
 
 /** Copy a text, and have the button say so for a while. */

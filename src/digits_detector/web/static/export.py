@@ -14,7 +14,7 @@ from ...errors import DataError
 from ...models import DETECTOR, ONNX, chosen
 from ...networks.classifier import Classifier
 from ...networks.detector import Detector
-from ..sketchpad import NOTHING_LEAVES, common_css, digit_pad, number_pad, scripts
+from ..sketchpad import NOTHING_LEAVES, common_css, digit_pad, files, number_pad
 from ..story import ICON, TITLE, figures_of, how_it_works, masthead
 from .icon import SIDES, icon
 
@@ -52,12 +52,12 @@ def export_web(folder: Path) -> Path:
     model = chosen()
     network = Classifier(model)
     _refuse_to_overwrite(folder)
-    files = runtime()
+    of_the_runtime = runtime()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
             part = Path(temporary) / folder.name
-            _write(part, _files(model, network) | files)
+            _write(part, _files(model, network) | of_the_runtime)
             if folder.exists():
                 folder.rmdir()
             part.rename(folder)
@@ -106,7 +106,7 @@ def _files(model: Path, network: Classifier) -> dict[str, bytes]:
             for script in HERE.glob("*.js")
             if script.name != "service-worker.js"
         },
-        **{f"sketchpad/{script.name}": script.read_bytes() for script in scripts()},
+        **{f"sketchpad/{name}": path.read_bytes() for name, path in files().items()},
         **{f"icon-{side}.png": icon(side) for side in SIDES},
         ONNX.name: model.read_bytes(),
         DETECTOR.name: DETECTOR.read_bytes(),
@@ -122,7 +122,7 @@ def _service_worker(files: dict[str, bytes]) -> bytes:
 
 
 def _page(network: Classifier) -> str:
-    modules = [f"sketchpad/{script.name}" for script in scripts()]
+    modules = [f"sketchpad/{name}" for name in files() if name.endswith(".js")]
     return Template(_text("page.html")).substitute(
         title=TITLE,
         summary=SUMMARY,
