@@ -92,13 +92,11 @@ def run(drawings: int = DRAWINGS, numbers: int = NUMBERS, photos: int = PHOTOS) 
     DataError
         If Chromium is missing or does not answer, or the digits or the runtime cannot be fetched.
     """
-    chromium = os.environ.get("DIGITS_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if chromium is None:
-        raise DataError("Chromium is missing: install it, or name one in DIGITS_CHROMIUM.")
+    chromium = find_chromium()
     _, digits = pen.split(pen.load())
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        _export(root / "page")
+        export(root / "page")
         pages = list(strings.pages(digits, photos))
         layout = next(iter(strings.LAYOUTS.values()))
         items = {
@@ -149,7 +147,16 @@ def _photo(page: strings.Number, path: Path) -> str:
     return path.name
 
 
-def _export(folder: Path) -> None:
+def find_chromium() -> str:
+    """Return the path of Chromium; raises `DataError` where there is none."""
+    chromium = os.environ.get("DIGITS_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if chromium is None:
+        raise DataError("Chromium is missing: install it, or name one in DIGITS_CHROMIUM.")
+    return chromium
+
+
+def export(folder: Path) -> None:
+    """Write the page into a folder, as a user does."""
     digits = Path(sys.executable).with_name("digits")
     done = subprocess.run([digits, "export", "--web", folder], stdout=subprocess.DEVNULL, check=False)
     if done.returncode != 0:  # the command has said why
@@ -160,7 +167,7 @@ def _ask(chromium: str, root: Path) -> dict[str, Any]:
     """Open the folder's page and return what it sends."""
     # A child of the browser may still write into the profile when the browser itself has ended.
     kept = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    with _served(root) as (address, answers), kept as profile:
+    with served(root) as (address, answers), kept as profile:
         # A container's root has no sandbox of its own; the next flag keeps Chromium's own calls home out of this.
         flags = (
             "--headless",
@@ -179,7 +186,7 @@ def _ask(chromium: str, root: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _served(root: Path) -> Iterator[tuple[str, queue.Queue[bytes]]]:
+def served(root: Path) -> Iterator[tuple[str, queue.Queue[bytes]]]:
     """Serve a folder; yield the address, and the queue of what is posted to it."""
     posted: queue.Queue[bytes] = queue.Queue()
 

@@ -36,6 +36,7 @@ FIGURES: dict[str, Callable[[Metrics], str]] = {
     "evaluation": tables.evaluation,
     "preprocessing": tables.preprocessing,
     "headline": tables.headline,
+    "lighthouse": tables.lighthouse,
     "misread": phrases.misread,
     "numbers": tables.numbers,
     "outlier-parameters": phrases.outlier_parameters,

@@ -19,7 +19,7 @@ from digits_detector.web import sketchpad
 
 SAMPLES = Path(sketchpad.__file__).parent / "samples"
 DIGITS, NUMBERS = "0257489", ("1984", "73 206")
-GAP, SPACE = 0.22, 0.6  # heights of a digit
+GAP, SPACE = 0.22, 1.0  # heights of a digit
 SIDE = (640, 480)  # pixels of a photograph
 _FINE = 3
 # Marks in heights of a digit, over the baseline.

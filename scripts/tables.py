@@ -338,6 +338,14 @@ def web(metrics: Metrics) -> str:
     return table((head, "n", "median", "95 % within"), rows)
 
 
+def lighthouse(metrics: Metrics) -> str:
+    """Return the table of Lighthouse's scores."""
+    section = metrics["lighthouse"]
+    names = list(next(iter(section["scores"].values())))
+    rows = [(device, *(str(scores[name]) for name in names)) for device, scores in section["scores"].items()]
+    return table((section["lighthouse"], *names), rows)
+
+
 # ── how they are written ─────────────────────────────────────────────────────────────────────────
 
 

@@ -72,7 +72,7 @@ def open_page(page: Page, address: str) -> Page:
 def open_numbers(page: Page) -> Page:
     """Open the tab for numbers."""
     page.get_by_role("tab", name="Numbers").click()
-    page.get_by_test_id("numbers-pad").wait_for()
+    page.get_by_test_id("numbers-bar-9").wait_for(state="attached")  # made by the script
     return page
 
 

@@ -10,13 +10,28 @@ from pathlib import Path
 from string import Template
 
 HERE = Path(__file__).parent
-DIGIT = {"prefix": "", "width": "400", "height": "400", "one": "one digit", "invitation": "Draw a digit"}
+DIGIT = {
+    "prefix": "",
+    "width": "400",
+    "height": "400",
+    "one": "one digit",
+    "invitation": "Draw a digit",
+    "multiple": "",
+    "strip": "",
+}
+STRIP = """  <div class="strip" data-testid="strip" role="group" aria-label="Pictures" hidden>
+    <p class="progress" data-testid="progress" role="status"></p>
+    <div class="pictures"></div>
+  </div>
+"""
 NUMBER = {
     "prefix": "numbers-",
     "width": "800",
     "height": "400",
     "one": "a number",
     "invitation": "Draw a number",
+    "multiple": "multiple",
+    "strip": STRIP,
 }
 NOTHING_STORED = "Nothing you draw is stored. Nor is any picture."
 NOTHING_LEAVES = "Nothing you draw or show leaves your browser."

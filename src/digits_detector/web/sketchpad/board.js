@@ -3,7 +3,7 @@
 
 import { Live } from "./live.js";
 import { Pad } from "./pad.js";
-import { Picture, takeFrom } from "./picture.js";
+import { Picture, chooser, takeFrom } from "./picture.js";
 import { offerSamples } from "./samples.js";
 import { copyFrom, drawingIn, fragment } from "./share.js";
 
@@ -17,9 +17,10 @@ export class Board {
 
   /**
    * `tab` is its name in links; `keep` is given each finished drawing; `scale` says how far a picture is scaled down;
-   * `show` is given each answer, `clear` is called when there is no answer.
+   * `show` is given each answer, `clear` is called when there is no answer; `several`, where there is one, is given
+   * pictures that come together, and none when the pad is cleared.
    */
-  constructor(root, { tab, ask, patience, keep, scale, show, clear }) {
+  constructor(root, { tab, ask, patience, keep, scale, show, clear, several }) {
     this.root = root;
     this.tab = tab;
     this.message = root.querySelector(".message");
@@ -27,6 +28,7 @@ export class Board {
     this.keep = keep;
     this.show = show;
     this.clearReading = clear;
+    this.several = several;
     this.live = new Live(ask, {
       answered: (answer, question) => this.#answered(answer, question),
       lost: () => this.idle("The server does not answer. Nothing is lost, trying again …", { trouble: true }),
@@ -44,6 +46,14 @@ export class Board {
     if (!this.picture.empty) this.#readPicture();
     else if (!this.pad.empty) this.live.read(this.pad.toJSON());
     else this.#forget(this.placeholder.textContent);
+  }
+
+  /** Show a picture that was read already, with its answer. */
+  showRead(url, answer) {
+    this.live.forget();
+    if (url) this.picture.put(url);
+    else this.picture.clear();
+    this.#answered(answer, { picture: url });
   }
 
   /** Say a sentence about a reading. Unchanged text is left alone, so that a screen reader hears it once. */
@@ -77,8 +87,15 @@ export class Board {
       shown: () => this.read(),
       failed: () => this.idle("This file is no picture that can be shown.", { trouble: true }),
     });
-    const onPage = (type, act) => listenToPage(this.root, type, act);
-    takeFrom(onPage, this.root.querySelector(".pad"), (file) => picture.show(file));
+    const find = (name) => this.root.querySelector("." + name);
+    const take = (files) => {
+      if (files.length > 1 && this.several) return this.several(files);
+      this.several?.([]);
+      picture.show(files[0]);
+    };
+    chooser(find("choose"), find("file"), take);
+    chooser(find("take"), find("camera"), take);
+    takeFrom((type, act) => listenToPage(this.root, type, act), find("pad"), take);
     return picture;
   }
 
@@ -107,6 +124,7 @@ export class Board {
   /** The last thing that came on the pad goes: a picture lies over the drawing. */
   #undo() {
     if (this.picture.empty) return this.pad.undo();
+    this.several?.([]);
     this.picture.clear();
     this.live.forget();
     this.#quick();
@@ -119,6 +137,7 @@ export class Board {
   }
 
   #clear() {
+    this.several?.([]);
     this.picture.clear();
     this.pad.clear();
   }
@@ -132,10 +151,13 @@ export class Board {
 
   #offerSamples() {
     const draw = (strokes) => {
-      this.picture.clear();
+      this.#clear();
       this.pad.load(strokes);
     };
-    const show = async (file) => this.picture.show(await file());
+    const show = async (file) => {
+      this.several?.([]);
+      this.picture.show(await file());
+    };
     const group = this.root.querySelector(".samples");
     offerSamples(group, this.tab, this.pad.size, { draw, show }).catch(() => {}); // a page without them works, too
   }

@@ -9,9 +9,11 @@ export class Found {
   #shown = "";
   #chosen = null;
 
-  constructor(root, boxes) {
+  /** `all` returns the answers about several pictures, where there are some. */
+  constructor(root, boxes, all) {
     const find = (name) => root.querySelector("." + name);
     this.boxes = boxes;
+    this.all = all;
     this.number = find("number");
     this.spoken = find("spoken");
     this.time = find("time");
@@ -90,17 +92,34 @@ export class Found {
     return "Least sure of the " + least.digit + ": " + percentage(least.confidence);
   }
 
+  /** The answer; of several pictures a list, each with its `picture`. */
   #json() {
-    return JSON.stringify(this.#answer, null, 2) + "\n";
+    const several = this.all().map(({ picture, answer: { text, lines } }) => ({ picture, text, lines }));
+    return JSON.stringify(several.length ? several : this.#answer, null, 2) + "\n";
   }
 
-  /** A row for each number: its line, from 1, its text and its box. */
+  /** A row for each number: its line, from 1, its text and its box; of several pictures the picture first. */
   #csv() {
-    const rows = this.#answer.lines.flatMap(({ numbers }, line) =>
-      numbers.map(({ text, box }) => [line + 1, text, ...box.map((side) => side.toFixed(1))].join(",")),
-    );
-    return ["line,number,x0,y0,x1,y1", ...rows].join("\r\n") + "\r\n";
+    const several = this.all();
+    const head = "line,number,x0,y0,x1,y1";
+    if (!several.length) return csv([head, ...rowsOf(this.#answer)]);
+    const rows = several.flatMap(({ picture, answer }) => rowsOf(answer).map((row) => quoted(picture) + "," + row));
+    return csv(["picture," + head, ...rows]);
   }
+}
+
+function rowsOf({ lines }) {
+  return lines.flatMap(({ numbers }, line) =>
+    numbers.map(({ text, box }) => [line + 1, text, ...box.map((side) => side.toFixed(1))].join(",")),
+  );
+}
+
+function quoted(text) {
+  return '"' + text.replaceAll('"', '""') + '"';
+}
+
+function csv(rows) {
+  return rows.join("\r\n") + "\r\n";
 }
 
 /** Have the browser save a text as a file. */

@@ -11,8 +11,6 @@ export class Picture {
     this.chosen = chosen; // called as soon as there is a file
     this.shown = shown;
     this.failed = failed;
-    chooser(root.querySelector(".choose"), root.querySelector(".file"), (file) => this.show(file));
-    chooser(root.querySelector(".take"), root.querySelector(".camera"), (file) => this.show(file));
   }
 
   get empty() {
@@ -41,6 +39,13 @@ export class Picture {
     }
   }
 
+  /** Show a picture that is a data URL already. */
+  put(url) {
+    this.#newest++;
+    this.image.src = url;
+    this.image.hidden = false;
+  }
+
   clear() {
     this.#newest++;
     this.image.hidden = true;
@@ -48,24 +53,24 @@ export class Picture {
   }
 }
 
-/** A button that opens the dialogue of a file input. */
-function chooser(button, input, take) {
+/** A button that opens the dialogue of a file input; `take` is given the files. */
+export function chooser(button, input, take) {
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
-    if (input.files.length) take(input.files[0]);
+    if (input.files.length) take([...input.files]);
     input.value = ""; // so that the same file can be chosen again
   });
 }
 
-/** Take pictures that are pasted or dropped, wherever on the page. */
+/** Take pictures that are pasted or dropped, wherever on the page; `take` is given the files. */
 export function takeFrom(page, target, take) {
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   const mark = (on) => target.classList.toggle("dropping", on);
   page("paste", (event) => {
-    const file = Array.from(event.clipboardData.files).find(({ type }) => type.startsWith("image/"));
-    if (!file) return;
+    const files = [...event.clipboardData.files].filter(({ type }) => type.startsWith("image/"));
+    if (!files.length) return;
     event.preventDefault();
-    take(file);
+    take(files);
   });
   page("dragover", (event) => {
     if (!carries(event)) return;
@@ -77,7 +82,7 @@ export function takeFrom(page, target, take) {
     mark(false);
     if (!carries(event)) return;
     event.preventDefault();
-    if (event.dataTransfer.files.length) take(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files.length) take([...event.dataTransfer.files]);
   });
 }
 
