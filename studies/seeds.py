@@ -41,7 +41,7 @@ def seeds(
         Finished runs of one recipe; none: those of the last time.
     against
         A run to compare each with.
-    told, metrics
+    recorded, metrics
         The files to keep what was read, and the figures, in.
 
     Raises

@@ -123,7 +123,7 @@ def test_figures_are_those_of_metrics_json(document: Path) -> None:
     assert "not measured yet" not in text
 
 
-def test_the_package_tells_what_was_measured() -> None:
+def test_the_package_reports_what_was_measured() -> None:
     about = json.loads(ABOUT.read_text(encoding="utf-8"))
     assert about == readme.about(readme.measured()), "run `python -m scripts.readme`"
     assert ABOUT.stat().st_size < 4_000

@@ -62,7 +62,7 @@ def advisories(about: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("about", "code", "number"), [("pillow", 1, 1), ("another", 0, 0)])
-def test_a_known_vulnerability_is_told_and_ends_with_1(about: str, code: int, number: int) -> None:
+def test_a_known_vulnerability_is_reported_and_ends_with_1(about: str, code: int, number: int) -> None:
     pytest.importorskip("pip_audit", reason="needs the group `audit`, which `make test-all` installs")
     with advisories(about) as address:
         done = audit("--vulnerability-service", "osv", "--osv-url", address)

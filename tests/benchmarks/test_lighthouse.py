@@ -8,7 +8,7 @@ from benchmarks import lighthouse
 from digits_detector.errors import DataError
 
 
-def test_a_missing_npx_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_npx_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataError, match="npx is missing"):
         lighthouse.run()

@@ -19,7 +19,7 @@ def test_every_form_of_input_leads_to_the_same_input(form: str) -> None:
     assert np.abs(through - expected).mean() < 6
 
 
-def test_the_table_tells_each_door_and_what_it_loses() -> None:
+def test_the_table_lists_each_input_and_what_it_loses() -> None:
     rows = [
         {"input": "raw", "n": 5000, "accuracy": 0.9974},
         {"input": "pasted", "n": 5000, "accuracy": 0.9966},

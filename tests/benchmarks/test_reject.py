@@ -55,7 +55,7 @@ def test_of_a_picture_only_its_crop_counts(tmp_path: Path) -> None:
     assert any("usps.npz" in reason for reason in left_out)
 
 
-def test_a_missing_folder_and_a_broken_file_are_told(tmp_path: Path) -> None:
+def test_a_missing_folder_and_a_broken_file_are_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no folder"):
         run(tmp_path / "missing")
     (tmp_path / "scans").mkdir()
@@ -81,7 +81,7 @@ def test_what_is_made_is_always_the_same() -> None:
     np.testing.assert_array_equal(first, second)
 
 
-def test_the_table_tells_every_score_of_every_set() -> None:
+def test_the_table_reports_every_score_of_every_set() -> None:
     network, random = Classifier(ONNX), np.random.default_rng(0)
     digits = seen([Strokes([SEVEN + random.normal(0, 5, (3, 2))]) for _ in range(20)])
     smileys = seen(nondigits.signs(5, random)[15:])

@@ -64,7 +64,7 @@ def test_a_drawing_lies_on_the_canvas_as_the_row_says(way: Way) -> None:
         assert way.anywhere or abs(rows[0] + rows[-1] - 519) <= 1
 
 
-def test_the_table_tells_each_way(drawings: Path) -> None:
+def test_the_table_reports_each_way(drawings: Path) -> None:
     result = run(drawings)
     assert len(result["rows"]) == 5
     assert {row["n"] for row in result["rows"]} == {3}

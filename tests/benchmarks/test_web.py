@@ -36,7 +36,7 @@ def test_readings_in_a_real_browser_are_timed(
     assert "photo of 1 megapixel" in web.table(result)
 
 
-def test_a_missing_chromium_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_chromium_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DIGITS_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataError, match="Chromium is missing"):

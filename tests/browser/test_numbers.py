@@ -224,7 +224,7 @@ def test_twelve_megapixels_travel_as_one(page: Page, tmp_path: Path) -> None:
     assert 1_000_000 < width * height < 1_500_000
 
 
-def test_an_empty_sheet_is_told_kindly(page: Page, tmp_path: Path) -> None:
+def test_an_empty_sheet_is_reported_kindly(page: Page, tmp_path: Path) -> None:
     open_numbers(page)
     draw_number(page, "7")
     expect_number(page, "7")
@@ -361,7 +361,7 @@ def test_numbers_stand_out_in_both_schemes(visit: Visit, scheme: str) -> None:
     assert abs(said - around) > 150
 
 
-def test_a_lost_server_is_told_and_its_return_noticed(visit: Visit) -> None:
+def test_a_lost_server_is_reported_and_its_return_noticed(visit: Visit) -> None:
     with serving() as address:
         page = open_numbers(visit(address))
         draw_number(page, "94")

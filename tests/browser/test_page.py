@@ -79,7 +79,7 @@ def test_the_endpoint_stands_in_the_api_view(page: Page) -> None:
     expect(page.get_by_text("/read_number").first).to_be_visible()
 
 
-def test_a_lost_server_is_told_and_its_return_noticed(visit: Visit) -> None:
+def test_a_lost_server_is_reported_and_its_return_noticed(visit: Visit) -> None:
     with serving() as address:
         page = visit(address)
         draw(page, 7)

@@ -153,14 +153,14 @@ def test_a_picture_on_nothing_keeps_its_transparency(page: Page, tmp_path: Path)
     expect_reading(page, 4)
 
 
-def test_an_empty_sheet_is_told(page: Page, tmp_path: Path) -> None:
+def test_an_empty_sheet_is_reported(page: Page, tmp_path: Path) -> None:
     Image.new("L", (300, 200), 240).save(tmp_path / "sheet.png")
     upload(page, tmp_path / "sheet.png")
     expect(page.get_by_test_id("message")).to_have_text("Nothing is written here.")
     expect(page.get_by_test_id("digit")).to_have_text("")
 
 
-def test_a_file_that_is_no_picture_is_told_and_the_drawing_kept(page: Page, tmp_path: Path) -> None:
+def test_a_file_that_is_no_picture_is_reported_and_the_drawing_kept(page: Page, tmp_path: Path) -> None:
     draw(page, 7)
     expect_reading(page, 7)
     (tmp_path / "letter.txt").write_text("Dear network, please read this.")

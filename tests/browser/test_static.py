@@ -74,7 +74,7 @@ def test_a_photo_of_a_digit_is_read_and_explained(visit: Visit, host: str, tmp_p
     expect(page.get_by_test_id("map-1")).to_be_visible()
 
 
-def test_what_is_no_picture_is_told(visit: Visit, host: str, tmp_path: Path) -> None:
+def test_what_is_no_picture_is_reported(visit: Visit, host: str, tmp_path: Path) -> None:
     page = visit(host)
     (tmp_path / "words.png").write_text("no picture")
     page.get_by_test_id("file").set_input_files(tmp_path / "words.png")
@@ -148,7 +148,7 @@ def test_what_is_drawn_while_the_network_loads_is_read_then(visit: Visit, host: 
     expect_reading(page, 7)
 
 
-def test_a_network_that_is_missing_is_told(
+def test_a_network_that_is_missing_is_reported(
     contexts: Callable[..., BrowserContext], exported: Path, tmp_path: Path
 ) -> None:
     broken = shutil.copytree(exported, tmp_path / "page")

@@ -50,7 +50,7 @@ def test_the_shipped_file_has_its_checksum_beside_it() -> None:
 
 
 @pytest.mark.parametrize("written", ["0" * 64 + "  model.onnx\n", "", "not a checksum", "ÿ"])
-def test_a_file_that_is_not_the_one_its_checksum_tells_of_is_refused(written: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_the_one_its_checksum_names_is_refused(written: str, tmp_path: Path) -> None:
     model = tmp_path / "model.onnx"
     model.write_bytes(ONNX.read_bytes())
     checksum_file(model).write_text(written, encoding="latin-1")

@@ -83,7 +83,7 @@ def test_the_command_line_has_the_best_numbers(table: dict[str, Any]) -> None:
     )
 
 
-def test_the_history_tells_finished_trials_from_pruned_ones(table: dict[str, Any]) -> None:
+def test_the_history_separates_finished_trials_from_pruned_ones(table: dict[str, Any]) -> None:
     figure = report.history(table)
     assert {"finished", "pruned", "best so far", "the recipe as it was"} <= words(figure)
     finished, pruned, best = (np.asarray(line.get_ydata()) for line in figure.axes[0].lines[:3])

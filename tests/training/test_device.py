@@ -47,7 +47,7 @@ def on_jax(program: str) -> str:
     return done.stdout.strip()
 
 
-def test_it_learns_and_tells_of_each_epoch() -> None:
+def test_it_learns_and_reports_each_epoch() -> None:
     recorded = on_jax("""
         epochs = []
         model = trainer()

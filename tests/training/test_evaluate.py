@@ -54,7 +54,7 @@ def test_other_commands_sections_stay_in_the_file(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["metrics.json"]
 
 
-def test_a_model_tells_its_checksum_size_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_reports_its_checksum_size_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tmp_path / "mnist_cnn.onnx"
     model.write_bytes(ONNX.read_bytes())
     described = room.describe(model)

@@ -75,7 +75,7 @@ def test_a_run_without_an_error_has_a_picture_of_no_misread_digits() -> None:
     assert not [text for text in words(figures.misread(DIGITS[:0], [])) if "→" in text]
 
 
-def test_reliability_tells_the_calibration_error(section: dict[str, Any]) -> None:
+def test_reliability_reports_the_calibration_error(section: dict[str, Any]) -> None:
     shown = words(figures.reliability(section["reliability"], section["ece"]))
     assert f"calibration error {100 * section['ece']:.2f} %" in shown
 

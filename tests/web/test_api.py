@@ -113,7 +113,7 @@ def test_a_batch_is_files_named_images(api: str, request_: dict[str, Any], statu
     is_a_problem(post(api, "/api/predict/batch", **request_), status, "`images`")
 
 
-def test_what_is_not_there_and_what_is_asked_for_the_wrong_way_are_told(api: str) -> None:
+def test_what_is_not_there_and_what_is_asked_for_the_wrong_way_are_reported(api: str) -> None:
     is_a_problem(httpx.get(f"{api}/api/guess"), 404, "there is no /api/guess")
     answer = httpx.get(f"{api}/api/predict")
     is_a_problem(answer, 405, "/api/predict takes POST")
@@ -123,7 +123,7 @@ def test_what_is_not_there_and_what_is_asked_for_the_wrong_way_are_told(api: str
 # ── about the server ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_model_is_told_with_its_figures(api: str, recognizer: DigitRecognizer) -> None:
+def test_the_model_is_reported_with_its_figures(api: str, recognizer: DigitRecognizer) -> None:
     reported = httpx.get(f"{api}/api/model").json()
     assert reported["name"] == "mnist_cnn.onnx"
     assert reported["sha256"] == recognizer.checksum
@@ -131,7 +131,7 @@ def test_the_model_is_told_with_its_figures(api: str, recognizer: DigitRecognize
     assert reported["figures"]["parameters"] == 468_202
 
 
-def test_the_figures_of_another_model_are_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_figures_of_another_model_are_not_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     about = tmp_path / "model.json"
     about.write_text(json.dumps({"classifier": {"sha256": "another", "figures": {"parameters": 1}}}))
     monkeypatch.setattr(models, "ABOUT", about)

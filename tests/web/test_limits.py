@@ -89,7 +89,7 @@ def busy(application: FastAPI, readings: int) -> Iterator[None]:
         loop.close()
 
 
-def test_beyond_the_queue_clients_are_told_to_come_again_and_all_else_goes_on() -> None:
+def test_beyond_the_queue_clients_are_asked_to_come_again_and_all_else_goes_on() -> None:
     application = app(at_once=1, waiting=1, seconds=300)
     with busy(application, 2):
         answer = predict(application)
@@ -149,7 +149,7 @@ def test_a_batch_that_takes_too_long_is_not_read_to_its_end(png: bytes) -> None:
     until(lambda: application.state.service.gate._inside == 0)
 
 
-def test_too_many_requests_under_way_are_told_to_come_again() -> None:
+def test_too_many_requests_under_way_are_asked_to_come_again() -> None:
     application = app(requests=1, seconds=300)
 
     async def ask_while_one_arrives() -> tuple[httpx.Response, httpx.Response, httpx.Response]:

@@ -35,7 +35,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return sentence
 
 
-def test_the_folder_holds_the_same_model_and_what_it_tells_of_itself(
+def test_the_folder_holds_the_same_model_and_what_it_says_of_itself(
     exported: Path, recognizer: DigitRecognizer
 ) -> None:
     assert (exported / "mnist_cnn.onnx").read_bytes() == ONNX.read_bytes()
@@ -130,7 +130,7 @@ def test_an_empty_folder_is_filled(exported: Path, tmp_path: Path) -> None:
     assert (tmp_path / "page" / "index.html").is_file()
 
 
-def test_a_missing_network_is_told(
+def test_a_missing_network_is_reported(
     tmp_path: Path, empty_cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with static_host(tmp_path) as gone:
@@ -154,7 +154,7 @@ def test_a_package_with_another_sum_is_not_used_nor_kept(
     assert not list(empty_cache.rglob("*.tgz"))
 
 
-def test_a_file_in_the_way_is_told(
+def test_a_file_in_the_way_is_reported(
     exported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exported

@@ -93,7 +93,7 @@ def bulk(
     job = Job(os.fspath(source), column, DigitRecognizer(pool.model).checksum)
     folder = output.with_name(f"{output.name}.parts")
     read = 0
-    with _told(output):
+    with _naming(output):
         if not output.exists():
             plan = _plan(job, folder, pool.workers, resume)
             read = _read(plan, pool)
@@ -139,7 +139,7 @@ def _same(job: Job, held: Mapping[str, str | None], where: Path) -> None:
 
 
 @contextmanager
-def _told(output: Path) -> Iterator[None]:
+def _naming(output: Path) -> Iterator[None]:
     """Say in one sentence why the output cannot be written."""
     try:
         yield

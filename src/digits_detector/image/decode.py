@@ -46,16 +46,16 @@ def channels(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Channel]:
     if isinstance(picture, np.ndarray):
         found = _array_channels(picture, max_pixels)
     elif isinstance(picture, Image.Image):
-        with _told("this image", max_pixels):
+        with _naming("this image", max_pixels):
             found = _image_channels(picture, max_pixels)
     elif isinstance(picture, bytes | bytearray | memoryview):
-        with _told("this file", max_pixels):
+        with _naming("this file", max_pixels):
             found = _file_channels(io.BytesIO(picture), max_pixels)
     elif isinstance(picture, str | os.PathLike):
-        with _told(str(picture), max_pixels):
+        with _naming(str(picture), max_pixels):
             found = _file_channels(Path(picture), max_pixels)
     elif hasattr(picture, "read") and hasattr(picture, "seek"):
-        with _told(str(getattr(picture, "name", "this file")), max_pixels):
+        with _naming(str(getattr(picture, "name", "this file")), max_pixels):
             found = _file_channels(picture, max_pixels)
     else:
         raise InvalidPicture(
@@ -131,7 +131,7 @@ def _deep(channel: NDArray[Any]) -> NDArray[Any]:
 
 
 @contextmanager
-def _told(name: str, max_pixels: int) -> Iterator[None]:
+def _naming(name: str, max_pixels: int) -> Iterator[None]:
     """Say in one sentence of ours why what has this name cannot be read."""
     try:
         yield

@@ -99,7 +99,7 @@ def add_endpoint(read: Callable[[str], Prediction | Reading], name: str, descrip
         except DigitsError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    answer.__name__, answer.__doc__ = name, description  # what MCP's clients are told
+    answer.__name__, answer.__doc__ = name, description  # what MCP's clients see
     picture = gr.File(label="image", type="filepath", visible=False)
     # What the API view's example sends; Gradio's own is a PDF.
     picture.example_payload = lambda: {"path": "seven.png", "meta": {"_type": "gradio.FileData"}}

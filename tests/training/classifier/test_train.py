@@ -71,7 +71,7 @@ def test_a_missing_run_cannot_be_resumed(tmp_path: Path, monkeypatch: pytest.Mon
         train(Recipe(), "missing", resume=True)
 
 
-def test_only_a_run_that_is_told_of_can_be_repeated() -> None:
+def test_only_a_run_that_is_recorded_can_be_repeated() -> None:
     recorded = runs.read_json(RUNS)
     assert runs.recorded_recipe(recorded["shipped"]).epochs == len(
         recorded["runs"][recorded["shipped"]]["history"]

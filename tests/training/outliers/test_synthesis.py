@@ -65,7 +65,7 @@ def test_no_composition_is_a_plain_upright_line() -> None:
         assert aside > 0.02 * down or np.ptp(points[:, 0]) > 0.5 * np.ptp(points[:, 1])
 
 
-def test_too_few_digits_are_told(sources: Sources) -> None:
+def test_too_few_digits_are_reported(sources: Sources) -> None:
     ones = Sources(sources.pen, sources.images, np.ones(10, dtype=np.uint8))
     with pytest.raises(DataError, match="all ten digits"):
         outliers(500, ones, np.random.default_rng(0))
