@@ -1,25 +1,28 @@
-"""Records the README's pictures of the page, from the real page in a real Chromium.
+"""Records the README's pictures of the page, from the real pages in a real Chromium.
 
-They are media/ui.png, media/numbers.png and media/demo.gif.
+They are media/ui.png and media/numbers.png of the page that is served, and media/demo.gif of the one that needs no server.
 
 python -m scripts.record_page
 """
 
 import io
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from digits_detector.web.static.export import export_web
 from tests.assets.number_photo import FILE as PHOTO
 from tests.assets.number_photo import NUMBERS
 from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_numbers, open_page, way
-from tests.web.serving import serving
+from tests.web.serving import serving, static_host
 
 MEDIA = Path(__file__).parent.parent / "media"
 VIEWPORT: ViewportSize = {"width": 1120, "height": 820}
-DIGITS = (7, 4, 2, 9)
+DIGITS = (7, 4, 9)
+PHOTOS = ("numbers-sample-2", "numbers-sample-3")
 STEP, PAUSE, GAP = 60, 1400, 400  # ms: a frame while drawing, the finished digit, the empty pad
 Frame = tuple[Image.Image, int]
 
@@ -36,7 +39,9 @@ def main() -> None:
         browser = launch(playwright, chromium)
         take_picture(browser, address, MEDIA / "ui.png")
         take_picture_of_numbers(browser, address, MEDIA / "numbers.png")
-        record(browser, address, MEDIA / "demo.gif")
+        with tempfile.TemporaryDirectory() as folder:
+            with static_host(export_web(Path(folder) / "page")) as host:
+                record(browser, host, MEDIA / "demo.gif")
         browser.close()
 
 
@@ -66,7 +71,7 @@ def save(page: Page, file: Path) -> None:
 
 
 def record(browser: Browser, address: str, file: Path) -> None:
-    """Save a moving picture of digits being drawn and read."""
+    """Save a moving picture of digits being drawn and read, then photos."""
     page = open_page(browser.new_page(viewport=VIEWPORT), address)
     frames, durations = zip(*play(page), strict=True)
     # One palette for all: it must know the colours of sure and of unsure readings.
@@ -76,7 +81,7 @@ def record(browser: Browser, address: str, file: Path) -> None:
 
 
 def play(page: Page) -> Iterator[Frame]:
-    """Draw digit after digit, and yield what the page shows on the way."""
+    """Draw digit after digit, show photo after photo, and yield what the page shows on the way."""
     for digit in DIGITS:
         yield look(page), GAP
         for stroke in HAND[digit]:
@@ -95,6 +100,13 @@ def play(page: Page) -> Iterator[Frame]:
         page.get_by_test_id("clear").click()
         page.wait_for_timeout(300)
     yield look(page), GAP
+    open_numbers(page).get_by_test_id("marks").check()
+    yield look(page), GAP
+    for photo in PHOTOS:
+        page.get_by_test_id(photo).click()
+        expect(page.get_by_test_id("box-3")).to_be_attached()
+        page.wait_for_timeout(500)
+        yield look(page), 2 * PAUSE
 
 
 def montage(pictures: Sequence[Image.Image]) -> Image.Image:

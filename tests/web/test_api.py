@@ -131,7 +131,9 @@ def test_the_model_is_reported_with_its_figures(api: str, recognizer: DigitRecog
     assert reported["figures"]["parameters"] == 468_202
 
 
-def test_the_figures_of_another_model_are_not_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_figures_of_another_model_are_not_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     about = tmp_path / "model.json"
     about.write_text(json.dumps({"classifier": {"sha256": "another", "figures": {"parameters": 1}}}))
     monkeypatch.setattr(models, "ABOUT", about)

@@ -1,1 +1,1 @@
-"""The page in the browser alone: a folder of static files that reads drawn digits, written by `digits export --web`."""
+"""The page in the browser alone: a folder of static files that reads digits, written by `digits export --web`."""
