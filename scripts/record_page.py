@@ -1,6 +1,6 @@
 """Records the README's pictures of the page, from the real pages in a real Chromium.
 
-They are media/ui.png and media/numbers.png of the page that is served, and media/demo.gif of the one that needs no server.
+They are media/ui.png and media/numbers.png of the page that is served, media/demo.gif of the one without a server.
 
 python -m scripts.record_page
 """
@@ -39,9 +39,8 @@ def main() -> None:
         browser = launch(playwright, chromium)
         take_picture(browser, address, MEDIA / "ui.png")
         take_picture_of_numbers(browser, address, MEDIA / "numbers.png")
-        with tempfile.TemporaryDirectory() as folder:
-            with static_host(export_web(Path(folder) / "page")) as host:
-                record(browser, host, MEDIA / "demo.gif")
+        with tempfile.TemporaryDirectory() as folder, static_host(export_web(Path(folder) / "page")) as host:
+            record(browser, host, MEDIA / "demo.gif")
         browser.close()
 
 
