@@ -91,6 +91,7 @@ def test_nothing_drawn_is_blank(ask: Callable[..., Any]) -> None:
     assert reading["probabilities"] == [0.1] * 10
 
 
+@pytest.mark.slow
 @pytest.mark.train  # the pen strokes are unpacked by what training brings
 def test_1000_drawings_are_read_as_python_reads_them(
     ask: Callable[..., Any], recognizer: DigitRecognizer, pen_folder: Path, monkeypatch: pytest.MonkeyPatch

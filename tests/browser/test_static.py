@@ -18,7 +18,9 @@ from .test_why import CROSS
 
 PHOTO = Path(__file__).parents[1] / "assets" / "number_photo.jpg"
 PATIENCE = 30_000  # ms: a busy machine's first picture
-SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+SIZES = pytest.mark.parametrize(
+    "size", [{}, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["desktop", "phone"]
+)
 
 
 @SIZES

@@ -129,7 +129,7 @@ def _trained(metadata: Mapping[str, str]) -> dict[str, Any]:
     return {
         "run": name,
         "images": images,
-        **{kind: round(settings[kind] * images) for kind in ("drawings", "outliers")},
+        **{kind: round(settings.get(kind, 0) * images) for kind in ("drawings", "hands", "outliers")},
         **{key: settings.get(key) for key in _ESSENTIALS},
         "line": runs.line_of(story, name),
         "epochs": len(whole),
