@@ -155,7 +155,7 @@ def test_the_wheel_predicts_in_a_bare_environment(bare: Path, seven: Path, tmp_p
 def test_the_wheel_exports_the_page_that_needs_no_server(bare: Path, exported: Path, tmp_path: Path) -> None:
     run(bare / BIN / "digits", "export", "--web", "page", cwd=tmp_path)
     here, there = (
-        {file.name: file.read_bytes() for file in folder.iterdir()}
+        {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
         for folder in (exported, tmp_path / "page")
     )
     assert here == there
