@@ -22,7 +22,7 @@ from tests.web.serving import serving, static_host
 MEDIA = Path(__file__).parent.parent / "media"
 VIEWPORT: ViewportSize = {"width": 1120, "height": 820}
 DIGITS = (7, 4, 9)
-PHOTOS = ("numbers-sample-2", "numbers-sample-3")
+PHOTOS = {"numbers-sample-2": "12.50-7.25108", "numbers-sample-3": "24/12/202618:30"}  # and what is read in them
 STEP, PAUSE, GAP = 60, 1400, 400  # ms: a frame while drawing, the finished digit, the empty pad
 Frame = tuple[Image.Image, int]
 
@@ -73,8 +73,8 @@ def record(browser: Browser, address: str, file: Path) -> None:
     """Save a moving picture of digits being drawn and read, then photos."""
     page = open_page(browser.new_page(viewport=VIEWPORT), address)
     frames, durations = zip(*play(page), strict=True)
-    # One palette for all: it must know the colours of sure and of unsure readings.
-    palette = montage(frames[::8]).quantize(96, kmeans=1)
+    # One palette for all: it must know the colours of sure and of unsure readings, and of the photos, the last frames.
+    palette = montage([*frames[::8], *frames[-len(PHOTOS) :]]).quantize(160, kmeans=1)
     first, *rest = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
     first.save(file, save_all=True, append_images=rest, duration=durations, loop=0, optimize=True)
 
@@ -101,9 +101,9 @@ def play(page: Page) -> Iterator[Frame]:
     yield look(page), GAP
     open_numbers(page).get_by_test_id("marks").check()
     yield look(page), GAP
-    for photo in PHOTOS:
+    for photo, text in PHOTOS.items():
         page.get_by_test_id(photo).click()
-        expect(page.get_by_test_id("box-3")).to_be_attached()
+        expect(page.get_by_test_id("number")).to_have_text(text)
         page.wait_for_timeout(500)
         yield look(page), 2 * PAUSE
 

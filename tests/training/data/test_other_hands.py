@@ -16,7 +16,8 @@ def test_both_views_are_drawn_anew_and_hold_a_digit() -> None:
     random = np.random.default_rng(0)
     hands = other_hands.having_digits(fonts.hands("valid"))
     drawn = np.stack([other_hands.digit(str(n % 10), hands, random) for n in range(60)])
-    assert (drawn.shape, drawn.dtype) == ((60, 28, 28, 2), np.uint8)
+    assert drawn.shape == (60, 28, 28, 2)
+    assert drawn.dtype == np.uint8
     assert drawn.max(axis=(1, 2)).min() > 0
     assert len(np.unique(drawn.reshape(60, -1), axis=0)) == 60
 
