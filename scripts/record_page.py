@@ -22,7 +22,10 @@ from tests.web.serving import serving, static_host
 MEDIA = Path(__file__).parent.parent / "media"
 VIEWPORT: ViewportSize = {"width": 1120, "height": 820}
 DIGITS = (7, 4, 9)
-PHOTOS = {"numbers-sample-2": "12.50-7.25108", "numbers-sample-3": "24/12/202618:30"}  # and what is read in them
+PHOTOS = {
+    "numbers-sample-2": "12.50-7.25108",
+    "numbers-sample-3": "24/12/202618:30",
+}  # and what is read in them
 STEP, PAUSE, GAP = 60, 1400, 400  # ms: a frame while drawing, the finished digit, the empty pad
 Frame = tuple[Image.Image, int]
 
