@@ -13,7 +13,7 @@ export function normalize(strokes) {
   if (drawn.length === 0) return new Uint8Array(SIZE * SIZE);
   const place = placement(drawn);
   const placed = drawn.map((points) => points.map(place));
-  return Uint8Array.from(rasterize(placed, STROKE_WIDTH, [SIZE, SIZE]), (ink) => roundEven(ink * 255));
+  return Uint8Array.from(rasterize(placed, STROKE_WIDTH, [SIZE, SIZE]), (ink) => roundEven(Math.fround(ink * 255)));
 }
 
 /** The function that brings a point to its place in 28×28. */

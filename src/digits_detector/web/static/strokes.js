@@ -4,6 +4,7 @@
 //
 // where `distance` runs from the pixel's centre to the nearest segment of any stroke, all in pixels.
 
+const single = Math.fround;
 const STEP = 0.25; // pixels of path to a point: finer detail than this is not seen in 28×28
 
 /** The segments [start, end] of all strokes; a stroke of one point gives one of length 0. */
@@ -18,7 +19,7 @@ export function rasterize(strokes, width, shape) {
   const reach = width / 2 + 0.5;
   const nearest = new Float32Array(shape[0] * shape[1]).fill(Infinity); // squared
   for (const segment of segments(strokes.map(thinOut))) measure(nearest, segment, reach, shape);
-  return nearest.map((square) => Math.min(1, Math.max(0, reach - Math.sqrt(square))));
+  return nearest.map((square) => Math.min(1, Math.max(0, single(reach) - single(Math.sqrt(square)))));
 }
 
 /** Keep the first point of each quarter pixel of path, and the last point. */
@@ -35,20 +36,21 @@ function thinOut(points) {
   });
 }
 
-/** Lower the squared distances of the pixels that a segment may ink. */
+/** Lower the squared distances of the pixels that a segment may ink; in 32 bits, as Python does, to round alike. */
 function measure(nearest, [[x0, y0], [x1, y1]], reach, [height, wide]) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   // A segment without length has no direction; any will do.
-  const [ux, uy] = length > 0 ? [(x1 - x0) / length, (y1 - y0) / length] : [1, 0];
+  const [ux, uy] = (length > 0 ? [(x1 - x0) / length, (y1 - y0) / length] : [1, 0]).map(single);
+  const [x, y, end] = [x0, y0, length].map(single);
   const from = (a, b) => Math.max(0, Math.floor(Math.min(a, b) - reach));
   const to = (a, b, side) => Math.min(side, Math.ceil(Math.max(a, b) + reach));
   for (let row = from(y0, y1); row < to(y0, y1, height); row++) {
     for (let column = from(x0, x1); column < to(x0, x1, wide); column++) {
-      const [right, down] = [column + 0.5 - x0, row + 0.5 - y0];
-      const along = ux * right + uy * down;
-      const across = ux * down - uy * right;
-      const beyond = along - Math.min(length, Math.max(0, along));
-      const square = across * across + beyond * beyond;
+      const [right, down] = [single(column + 0.5 - x), single(row + 0.5 - y)];
+      const along = single(single(uy * down) + single(ux * right));
+      const across = single(single(ux * down) - single(uy * right));
+      const beyond = single(along - Math.min(end, Math.max(0, along)));
+      const square = single(single(across * across) + single(beyond * beyond));
       if (square < nearest[row * wide + column]) nearest[row * wide + column] = square;
     }
   }
