@@ -136,7 +136,9 @@ def test_a_digit_is_chosen_by_keyboard(page: Page) -> None:
     open_numbers(page)
     draw_number(page, "94")
     expect_number(page, "94")
-    for name in ("undo", "redo", "clear", "predict", "choose", "share"):
+    expect(page.get_by_test_id("numbers-sample-4")).to_be_visible()
+    samples = [f"sample-{place}" for place in range(5)]
+    for name in ("undo", "redo", "clear", "predict", "choose", *samples, "share"):
         page.keyboard.press("Tab")
         expect(page.get_by_test_id(f"numbers-{name}")).to_be_focused()
     page.keyboard.press("Tab")
