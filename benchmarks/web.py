@@ -30,6 +30,7 @@ from PIL import Image
 from digits_detector import Strokes
 from digits_detector.errors import DataError
 from digits_detector.training.data import pen
+from digits_detector.web.static.export import ISOLATED
 
 from . import strings
 from .command import main
@@ -38,7 +39,6 @@ from .speed import machine
 DRAWINGS, NUMBERS, PHOTOS = 200, 50, 8
 PATIENCE = 300  # seconds, for a busy machine
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-HEADERS = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
 SCRIPT = """
 import { redrawn } from "./page/sketchpad/picture.js";
@@ -53,6 +53,7 @@ const times = { cold: [await ready()], warm: [] };
 for (let i = 0; i < 5; i++) times.warm.push(await ready());
 
 const { Recognizer } = await import("./page/recognizer.js");
+const { THREADS: threads } = await import("./page/networks.js");
 const recognizer = await Recognizer.load();
 async function timed(name, items, read) {
   await read(items[0]);  // the first one takes longer
@@ -71,7 +72,6 @@ await timed("drawing", items.drawings, (drawing) => recognizer.predict(drawing))
 await timed("number", items.numbers, (drawing) => recognizer.read(drawing));
 await timed("photo", await files(items.photos), photo);
 await timed("large", await files(items.large), photo);
-const threads = crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
 await fetch("times", { method: "POST", body: JSON.stringify({ times, threads, browser: navigator.userAgent }) });
 """
 ROWS = {
@@ -197,7 +197,7 @@ def served(root: Path) -> Iterator[tuple[str, queue.Queue[bytes]]]:
             self.end_headers()
 
         def end_headers(self) -> None:
-            for name, value in HEADERS.items():
+            for name, value in ISOLATED.items():
                 self.send_header(name, value)
             super().end_headers()
 

@@ -25,7 +25,7 @@ from .memory import Trim
 from .metrics import CountingRecognizer, Meter
 from .problems import tell_problems
 from .sketchpad import files
-from .static.export import export_web
+from .static.export import ISOLATED, export_web
 
 
 def create_app(settings: settings_.Settings | None = None) -> FastAPI:
@@ -121,8 +121,7 @@ class Isolated(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file with two headers more."""
         response = await super().get_response(path, scope)
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        response.headers.update(ISOLATED)
         return response
 
 

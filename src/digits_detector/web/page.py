@@ -26,12 +26,9 @@ HEAD = f"""
 <style>{"".join((HERE / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "gradio.css"))}</style>
 """
 # The scripts are modules beside the page, and the same as those of the page that needs no server.
-TABS = '() => import(new URL("sketchpad/tabs.js", document.baseURI)).then(({ linkTabs }) => linkTabs())'
-START = """
-import(new URL("sketchpad/%s.js", document.baseURI)).then((module) =>
-  module.%s(element, server, (drawing) => (props.value = drawing)),
-);
-"""
+MODULE = 'import(new URL("sketchpad/{name}.js", document.baseURI)).then((module) => module.{call})'
+TABS = "() => " + MODULE.format(name="tabs", call="linkTabs()")
+PAD = "{pad}(element, server, (drawing) => (props.value = drawing))"
 
 
 def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
@@ -53,9 +50,9 @@ def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
         # A tab's content is made when the tab is first opened, and hidden while another is open.
         with gr.Tabs():
             with gr.Tab("Digit", elem_id="digit"):
-                component(digit_pad(), START % ("digit", "digitPad"), read, explain)
+                component(digit_pad(), start("digit", "digitPad"), read, explain)
             with gr.Tab("Numbers", elem_id="numbers"):
-                component(number_pad(), START % ("number", "numberPad"), read_all)
+                component(number_pad(), start("number", "numberPad"), read_all)
         gr.HTML(how_it_works(figures_of(recognizer.checksum)), apply_default_css=False)
         add_endpoint(
             recognizer.predict,
@@ -70,7 +67,12 @@ def build_page(recognizer: DigitRecognizer) -> gr.Blocks:
     return page
 
 
-def component(sketchpad: Sketchpad, start: str, *answers: Callable[[Any], dict[str, Any]]) -> gr.HTML:
+def start(name: str, pad: str) -> str:
+    """Return the script that has a module bring a pad to life."""
+    return MODULE.format(name=name, call=PAD.format(pad=pad))
+
+
+def component(sketchpad: Sketchpad, script: str, *answers: Callable[[Any], dict[str, Any]]) -> gr.HTML:
     """Make a Gradio component of a sketchpad, which a script starts; the functions answer its questions.
 
     The template is static: one that is rendered again would wipe the drawing.
@@ -79,7 +81,7 @@ def component(sketchpad: Sketchpad, start: str, *answers: Callable[[Any], dict[s
         {"strokes": []},
         html_template=sketchpad.html,
         css_template=common_css() + sketchpad.css,
-        js_on_load=start,
+        js_on_load=script,
         apply_default_css=False,
         server_functions=[*answers],
     )

@@ -12,7 +12,7 @@ from .test_drawing import SEVEN
 pytestmark = pytest.mark.train
 
 
-def test_both_views_are_drawn_anew_and_hold_a_digit() -> None:
+def test_both_views_are_drawn_again_and_hold_a_digit() -> None:
     random = np.random.default_rng(0)
     hands = other_hands.having_digits(fonts.hands("valid"))
     drawn = np.stack([other_hands.digit(str(n % 10), hands, random) for n in range(60)])

@@ -17,13 +17,7 @@ DIGIT = {
     "one": "one digit",
     "invitation": "Draw a digit",
     "multiple": "",
-    "strip": "",
 }
-STRIP = """  <div class="strip" data-testid="strip" role="group" aria-label="Pictures" hidden>
-    <p class="progress" data-testid="progress" role="status"></p>
-    <div class="pictures"></div>
-  </div>
-"""
 NUMBER = {
     "prefix": "numbers-",
     "width": "800",
@@ -31,7 +25,6 @@ NUMBER = {
     "one": "a number",
     "invitation": "Draw a number",
     "multiple": "multiple",
-    "strip": STRIP,
 }
 NOTHING_STORED = "Nothing you draw is stored. Nor is any picture."
 NOTHING_LEAVES = "Nothing you draw or show leaves your browser."
@@ -47,13 +40,14 @@ class Sketchpad:
 
 def digit_pad(promise: str = NOTHING_STORED) -> Sketchpad:
     """Return the pad for one digit."""
-    return Sketchpad(_html(_board(DIGIT, promise), _joined("digit.html")), _joined("digit.css", "why.css"))
+    board = _filled("board.html", **DIGIT, strip="", promise=promise)
+    return Sketchpad(_html(board, _joined("digit.html")), _joined("digit.css", "why.css"))
 
 
 def number_pad(promise: str = NOTHING_STORED) -> Sketchpad:
     """Return the wide pad for numbers."""
-    reading = _joined("number.html")
-    return Sketchpad(_html(_board(NUMBER, promise), reading), _joined("number.css", "boxes.css"))
+    board = _filled("board.html", **NUMBER, strip=_joined("strip.html"), promise=promise)
+    return Sketchpad(_html(board, _joined("number.html")), _joined("number.css", "boxes.css"))
 
 
 def common_css() -> str:
@@ -65,10 +59,6 @@ def files() -> dict[str, Path]:
     """Return the files that a page loads from its folder `sketchpad/`, by name: ES modules, and samples to try."""
     found = [*sorted(HERE.glob("*.js")), *sorted((HERE / "samples").iterdir())]
     return {path.relative_to(HERE).as_posix(): path for path in found}
-
-
-def _board(words: dict[str, str], promise: str) -> str:
-    return _filled("board.html", **words, promise=promise)
 
 
 def _html(left: str, right: str) -> str:

@@ -17,10 +17,10 @@ export class Board {
 
   /**
    * `tab` is its name in links; `keep` is given each finished drawing; `scale` says how far a picture is scaled down;
-   * `show` is given each answer, `clear` is called when there is no answer; `several`, where there is one, is given
-   * pictures that come together, and none when the pad is cleared.
+   * `show` is given each answer, `clear` is called when there is no answer; `strip`, where there is one, takes pictures
+   * that come together.
    */
-  constructor(root, { tab, ask, patience, keep, scale, show, clear, several }) {
+  constructor(root, { tab, ask, patience, keep, scale, show, clear, strip }) {
     this.root = root;
     this.tab = tab;
     this.message = root.querySelector(".message");
@@ -28,7 +28,7 @@ export class Board {
     this.keep = keep;
     this.show = show;
     this.clearReading = clear;
-    this.several = several;
+    this.strip = strip;
     this.live = new Live(ask, {
       answered: (answer, question) => this.#answered(answer, question),
       lost: () => this.idle("The server does not answer. Nothing is lost, trying again …", { trouble: true }),
@@ -89,9 +89,8 @@ export class Board {
     });
     const find = (name) => this.root.querySelector("." + name);
     const take = (files) => {
-      if (files.length > 1 && this.several) return this.several(files);
-      this.several?.([]);
-      picture.show(files[0]);
+      if (files.length > 1 && this.strip) this.strip.take(files);
+      else this.#showAlone(files[0]);
     };
     chooser(find("choose"), find("file"), take);
     chooser(find("take"), find("camera"), take);
@@ -124,8 +123,7 @@ export class Board {
   /** The last thing that came on the pad goes: a picture lies over the drawing. */
   #undo() {
     if (this.picture.empty) return this.pad.undo();
-    this.several?.([]);
-    this.picture.clear();
+    this.#takePicturesOff();
     this.live.forget();
     this.#quick();
     this.read();
@@ -137,9 +135,18 @@ export class Board {
   }
 
   #clear() {
-    this.several?.([]);
-    this.picture.clear();
+    this.#takePicturesOff();
     this.pad.clear();
+  }
+
+  #showAlone(file) {
+    this.strip?.clear();
+    this.picture.show(file);
+  }
+
+  #takePicturesOff() {
+    this.strip?.clear();
+    this.picture.clear();
   }
 
   /** Show the drawing that the address holds, if there is one. */
@@ -154,10 +161,7 @@ export class Board {
       this.#clear();
       this.pad.load(strokes);
     };
-    const show = async (file) => {
-      this.several?.([]);
-      this.picture.show(await file());
-    };
+    const show = (file) => this.#showAlone(file);
     const group = this.root.querySelector(".samples");
     offerSamples(group, this.tab, this.pad.size, { draw, show }).catch(() => {}); // a page without them works, too
   }

@@ -1,6 +1,6 @@
 // The conversation with the server: one question under way, the newest one next, late answers ignored.
 
-export const PATIENCE = 10_000; // ms until a silent server counts as gone
+const PATIENCE = 10_000; // ms until a silent server counts as gone
 const RETRY = 2_000; // ms until it is asked again
 
 export class Live {

@@ -30,11 +30,11 @@ export function numberPad(element, server, keep = () => {}) {
       else board.idle(pictured ? "No digits were found in this picture." : "That does not look like a number.");
     },
     clear: () => found.clear(),
-    several: (files) => (files.length ? strip.take(files) : strip.clear()),
+    strip,
   });
   marks.addEventListener("change", () => {
-    board.read();
-    strip.again();
+    if (strip.empty) board.read();
+    else strip.again();
   });
   return board;
 }

@@ -11,7 +11,7 @@ export async function offerSamples(group, tab, size, { draw, show }) {
   const { drawings, pictures } = (await response.json())[tab];
   const buttons = [
     ...drawings.map((text) => button(sketch(strokesOf(text), size), () => draw(strokesOf(text)))),
-    ...pictures.map((name) => button(photo(name), () => show(() => fileOf(name)))),
+    ...pictures.map((name) => button(photo(name), async () => show(await fileOf(name)))),
   ];
   buttons.forEach((each, i) => {
     each.dataset.testid = tab + "-sample-" + i;

@@ -1,8 +1,8 @@
 // The background of a picture, even or not, and how far each pixel stands out from it, as in image/background.py.
 
 import { fullRange } from "./decode.js";
-import { boxMean, closing, otsu } from "./filters.js";
-import { clip, floats, least, median, most, sum } from "./numbers.js";
+import { boxMean, closing, cropped, otsu } from "./filters.js";
+import { clip, floats, least, median, most, sum } from "./arithmetic.js";
 
 export const INK_LEVEL = 0.2; // of the darkest ink: what is fainter does not count as written when the box is found
 export const FAINTEST = 0.03; // of the full range: what differs less is nothing
@@ -88,13 +88,8 @@ export function lifted(channel) {
 function filled(grey, side) {
   const margin = Math.floor(side / 2);
   if (margin >= Math.min(grey.height, grey.width)) return closing(grey, side);
-  const { data, width } = closing(continued(grey, margin), side);
-  const inner = new Float32Array(grey.height * grey.width);
-  for (let y = 0; y < grey.height; y++) {
-    const start = (y + margin) * width + margin;
-    inner.set(data.subarray(start, start + grey.width), y * grey.width);
-  }
-  return { ...grey, data: inner };
+  const inner = [margin, margin, margin + grey.width, margin + grey.height];
+  return cropped(closing(continued(grey, margin), side), inner);
 }
 
 /** Reflect a picture in its edge pixels, turned about their level. */

@@ -1,6 +1,6 @@
 // A picture becomes channels of grey, one a colour, with transparency laid on paper, as in image/decode.py.
 
-import { floats, median } from "./numbers.js";
+import { floats, median } from "./arithmetic.js";
 
 /** The channels of a picture in a data URL, upright, as the browser decodes it. */
 export async function channels(url) {

@@ -4,7 +4,7 @@
 import { fullRange } from "./decode.js";
 import { cropped, scaled } from "./filters.js";
 import { CLASSES, DIGITS, MULTIPLE, STRIDE } from "./networks.js";
-import { argmax, floats, logit, median, most, roundEven, sigmoid } from "./numbers.js";
+import { argmax, floats, logit, median, most, roundEven, sigmoid } from "./arithmetic.js";
 
 const WHOLE = 100_000; // pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
 const TILE = 512; // pixels: the side of a larger level's tiles

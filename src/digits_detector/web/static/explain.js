@@ -1,6 +1,6 @@
 // Where the network looked: ink is wiped away spot by spot, and the network asked again each time, as in explain.py.
 
-import { argmax, floats, range, roundEven, sum } from "./numbers.js";
+import { argmax, floats, range, roundEven, sum } from "./arithmetic.js";
 import { SIZE } from "./normalize.js";
 
 const RADIUS = 5; // pixels from a spot's middle to where it has faded out: it wipes through a stroke

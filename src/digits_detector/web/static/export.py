@@ -19,6 +19,8 @@ from ..story import ICON, TITLE, figures_of, how_it_works, masthead
 from .icon import SIDES, icon
 
 HERE = Path(__file__).parent
+# What isolates the page from others, so that its network may run on several threads; the service worker sends the same.
+ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 SUMMARY = "Draw or photograph digits, and a small neural network in your browser reads them."
 
 RUNTIME = npm.Package(
@@ -57,7 +59,7 @@ def export_web(folder: Path) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
             part = Path(temporary) / folder.name
-            _write(part, _files(model, network) | of_the_runtime)
+            _write(part, _contents(model, network) | of_the_runtime)
             if folder.exists():
                 folder.rmdir()
             part.rename(folder)
@@ -83,14 +85,14 @@ def _refuse_to_overwrite(folder: Path) -> None:
         raise DataError(f"{folder} is there already; name a new folder, or an empty one.")
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    for name, content in (files | {"service-worker.js": _service_worker(files)}).items():
+def _write(folder: Path, contents: dict[str, bytes]) -> None:
+    for name, content in (contents | {"service-worker.js": _service_worker(contents)}).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
 
 
-def _files(model: Path, network: Classifier) -> dict[str, bytes]:
-    """Return what the page is made of but for the runtime, by name."""
+def _contents(model: Path, network: Classifier) -> dict[str, bytes]:
+    """Return the files that the page is made of but for the runtime, by name."""
     words = {"title": TITLE, "summary": SUMMARY}
     texts = {
         "index.html": _page(network),
@@ -113,10 +115,10 @@ def _files(model: Path, network: Classifier) -> dict[str, bytes]:
     }
 
 
-def _service_worker(files: dict[str, bytes]) -> bytes:
+def _service_worker(contents: dict[str, bytes]) -> bytes:
     """Return the script that keeps the files for when there is no network; with other files it is another."""
-    used = sorted(name for name in files if name != "README.md")
-    version = hashlib.sha256(b"".join(name.encode() + files[name] for name in used)).hexdigest()[:12]
+    used = sorted(name for name in contents if name != "README.md")
+    version = hashlib.sha256(b"".join(name.encode() + contents[name] for name in used)).hexdigest()[:12]
     names = json.dumps(["./", *used], indent=2)
     return Template(_text("service-worker.js")).substitute(version=version, files=names).encode()
 

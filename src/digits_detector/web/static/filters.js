@@ -1,7 +1,7 @@
 // Filters of grey pictures, as in image/filters.py. A picture is { data, height, width }, row by row: a Uint8Array of
 // levels, or a Float32Array in [0, 1].
 
-import { argmax, clip, least, most, roundEven } from "./numbers.js";
+import { argmax, clip, least, most, roundEven } from "./arithmetic.js";
 
 /** Return what lies in a box [x0, y0, x1, y1] of a picture. */
 export function cropped({ data, width }, [x0, y0, x1, y1]) {

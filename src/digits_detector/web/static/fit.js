@@ -2,7 +2,7 @@
 
 import { padded, scaled, widthOfStrokes } from "./filters.js";
 import { DETAIL } from "./ink.js";
-import { clip, range, roundEven, sum } from "./numbers.js";
+import { clip, range, roundEven, sum } from "./arithmetic.js";
 import { FIT, SIZE } from "./normalize.js";
 
 const STROKE_WIDTHS = [2, 3]; // what ink is brought into, with the least change: MNIST's own vary as much

@@ -3,7 +3,7 @@
 
 import { Even, FAINTEST, INK_LEVEL, lifted } from "./background.js";
 import { averaged, bounds, components, cropped, grown, scaled } from "./filters.js";
-import { argmax, clip, roundEven } from "./numbers.js";
+import { argmax, clip, roundEven } from "./arithmetic.js";
 
 export const DETAIL = 64; // pixels of the longer side: as fine as a hair line needs
 export const BLANK = { values: null, box: [0, 0, 0, 0] };

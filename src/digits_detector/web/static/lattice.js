@@ -1,7 +1,8 @@
 // The digits in pen strokes: each run of neighbouring strokes may be a digit, and the best path says which are, as in
 // lattice.py, where each constant is explained.
 
-import { argmax, argmin, clip, quantile, median, range } from "./numbers.js";
+import { argmax, argmin, clip, median, quantile, range } from "./arithmetic.js";
+import { around, boxOf, heightOf, middleY } from "./geometry.js";
 import { normalize } from "./normalize.js";
 import { probabilities } from "./rejection.js";
 
@@ -60,11 +61,6 @@ function runsOf({ boxes, height }) {
   return runs;
 }
 
-function around(boxes) {
-  const of = (extreme, side) => extreme(...boxes.map((box) => box[side]));
-  return [of(Math.min, 0), of(Math.min, 1), of(Math.max, 2), of(Math.max, 3)];
-}
-
 /** What speaks against a run being one digit; lengths in heights of the line. */
 function misfit(line, run, { row, excess }) {
   const some = line.boxes.slice(...run);
@@ -117,9 +113,6 @@ function bestPath(runs, costs, skipping) {
 
 // ── lines ───────────────────────────────────────────────────────────────────────────────────────
 
-const heightOf = ([, y0, , y1]) => y1 - y0;
-const middleOf = ([, y0, , y1]) => (y0 + y1) / 2;
-
 /** The height that most digits have: the upper quartile of all but dots and dashes. */
 function textHeight(boxes) {
   const sizes = boxes.map((box) => Math.max(heightOf(box), (box[2] - box[0]) / 2));
@@ -140,18 +133,8 @@ function lineOf(strokes) {
   const boxes = strokes.map(({ box }) => box);
   const height = textHeight(boxes);
   const large = boxes.filter((box) => heightOf(box) >= 0.5 * height);
-  const middle = median((large.length ? large : boxes).map(middleOf));
+  const middle = median((large.length ? large : boxes).map(middleY));
   return { strokes: strokes.map(({ points }) => points), boxes, height, middle };
-}
-
-function boxOf(points) {
-  const [low, high] = [[Infinity, Infinity], [-Infinity, -Infinity]];
-  for (const point of points)
-    for (const axis of [0, 1]) {
-      low[axis] = Math.min(low[axis], point[axis]);
-      high[axis] = Math.max(high[axis], point[axis]);
-    }
-  return [...low, ...high];
 }
 
 /** The places of each line's strokes, from left to right. What is small joins the line that is nearest. */
@@ -162,7 +145,7 @@ function chained(boxes) {
   const lines = overlapping(large, boxes);
   const edges = lines.map((places) => around(places.map((place) => boxes[place])));
   for (const place of range(boxes.length).filter((place) => heights[place] < lowest)) {
-    const middle = middleOf(boxes[place]);
+    const middle = middleY(boxes[place]);
     lines[argmin(edges.map(([, top, , bottom]) => Math.max(top - middle, middle - bottom)))].push(place);
   }
   const top = (places) => Math.min(...places.filter((place) => heights[place] >= lowest).map((place) => boxes[place][1]));

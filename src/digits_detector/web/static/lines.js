@@ -1,8 +1,9 @@
 // Characters become lines and numbers, as in lines.py. A character is { box: [x0, y0, x1, y1], kind }, `kind` a place in
 // CLASSES.
 
+import { argmin, median, most } from "./arithmetic.js";
+import { heightOf, middleX, middleY } from "./geometry.js";
 import { CLASSES, DIGITS } from "./networks.js";
-import { argmin, median, most } from "./numbers.js";
 
 const BESIDE = 3; // heights of a digit: as far to the right the next digit is looked for when the tilt is estimated
 const OFF_LINE = 0.5; // heights: as far off the line a digit may be
@@ -12,9 +13,6 @@ const REACH = 0.8; // heights: from a mark to its digit, at most
 const DOUBT = 3; // of logits: a slash that is surer than its likeliest digit by more is one, whatever stands beside it
 const SLASH = CLASSES.indexOf("/");
 
-const middleX = ([x0, , x1]) => (x0 + x1) / 2;
-const middleY = ([, y0, , y1]) => (y0 + y1) / 2;
-const height = ([, y0, , y1]) => y1 - y0;
 const isDigit = ({ kind }) => kind < DIGITS;
 const from = (key) => (one, other) => key(one) - key(other);
 
@@ -33,7 +31,7 @@ export function kinds(found) {
   const digits = found.filter(isDigit);
   return found.map(({ box, logits, kind }) => {
     if (kind !== SLASH) return kind;
-    const size = height(box);
+    const size = heightOf(box);
     const near = digits.filter(
       (digit) =>
         Math.abs(middleY(digit.box) - middleY(box)) < size / 2 &&
@@ -52,7 +50,7 @@ function turned(box, angle) {
   const [x, y] = [middleX(box), middleY(box)];
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const [u, v] = [x * cos - y * sin, x * sin + y * cos];
-  const [half, high] = [(box[2] - box[0]) / 2, height(box) / 2];
+  const [half, high] = [(box[2] - box[0]) / 2, heightOf(box) / 2];
   return [u - half, v - high, u + half, v + high];
 }
 
@@ -64,7 +62,7 @@ function tilt(boxes) {
     const steps = ordered
       .slice(place + 1)
       .map((other) => [middleX(other) - middleX(box), middleY(other) - middleY(box)])
-      .filter(([x, y]) => x < BESIDE * height(box) && Math.abs(y) < Math.min(0.6 * x, 0.8 * height(box)));
+      .filter(([x, y]) => x < BESIDE * heightOf(box) && Math.abs(y) < Math.min(0.6 * x, 0.8 * heightOf(box)));
     if (!steps.length) return;
     const [x, y] = steps[argmin(steps.map(([x, y]) => Math.hypot(x, y)))];
     angles.push(Math.atan2(y, x));
@@ -77,7 +75,7 @@ function linesOf(digits) {
   const lines = [];
   for (const digit of digits.toSorted(from(({ upright }) => middleX(upright)))) {
     const off = lines.map((line) => Math.abs(middleY(line.at(-1).upright) - middleY(digit.upright)));
-    const isNear = (line, i) => off[i] < OFF_LINE * Math.max(height(line.at(-1).upright), height(digit.upright));
+    const isNear = (line, i) => off[i] < OFF_LINE * Math.max(heightOf(line.at(-1).upright), heightOf(digit.upright));
     const near = lines.filter(isNear);
     if (near.length) near[argmin(off.filter((_, i) => isNear(lines[i], i)))].push(digit);
     else lines.push([digit]);
@@ -94,8 +92,8 @@ function withMarks(lines, marks) {
     const low = ".,".includes(CLASSES[mark.kind]) ? -0.1 : 0.1; // points stand on the baseline or under it
     const gap = (digit) => Math.max(digit.box[0] - box[2], box[0] - digit.box[2], 0);
     const beside = digits.filter((digit) => {
-      const over = (digit.box[3] - middleY(box)) / height(digit.box);
-      return gap(digit) <= REACH * height(digit.box) && over >= low - 0.4 && over <= 1.1;
+      const over = (digit.box[3] - middleY(box)) / heightOf(digit.box);
+      return gap(digit) <= REACH * heightOf(digit.box) && over >= low - 0.4 && over <= 1.1;
     });
     if (beside.length) joined[beside[argmin(beside.map(gap))].owner].push(mark);
   }
@@ -109,7 +107,7 @@ function numbers(line) {
     right = Math.max(right, line[i].upright[2]);
     return upright[0] - right;
   });
-  const size = median(line.filter(isDigit).map(({ upright }) => height(upright)));
+  const size = median(line.filter(isDigit).map(({ upright }) => heightOf(upright)));
   const usual = gaps.length > 1 ? median(gaps) : 0;
   const groups = [[line[0]]];
   gaps.forEach((gap, i) => {

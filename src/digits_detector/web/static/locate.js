@@ -3,7 +3,7 @@
 import { detect, grey } from "./detect.js";
 import { allInk, inkIn, isEven, plainInk } from "./ink.js";
 import { DIGITS } from "./networks.js";
-import { argmax, clip } from "./numbers.js";
+import { argmax, clip } from "./arithmetic.js";
 import { probabilities } from "./rejection.js";
 
 const LIKELY = 0.1; // the probability from which a digit counts, in a picture that should be of one

@@ -2,7 +2,7 @@
 
 import * as ort from "./onnxruntime.js";
 import { SIZE } from "./normalize.js";
-import { floats } from "./numbers.js";
+import { floats } from "./arithmetic.js";
 
 export const CLASSES = "0123456789.,-/:";
 export const DIGITS = 10; // the first classes
@@ -10,7 +10,9 @@ export const STRIDE = 4; // pixels to a cell of the detector's maps
 export const MULTIPLE = 8; // pixels: the sides of the detector's images are multiples of this
 
 // Several threads share memory, which browsers allow where the host's headers isolate the page.
-ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
+export const THREADS = crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
+
+ort.env.wasm.numThreads = THREADS;
 ort.env.logLevel = "error";
 
 /** The classifier: 28×28 levels in, logits and outlier scores out. */

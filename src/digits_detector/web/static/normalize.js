@@ -1,6 +1,7 @@
 // Strokes become the 28×28 that MNIST would have made of them, as in normalize.py.
 
-import { roundEven } from "./numbers.js";
+import { roundEven } from "./arithmetic.js";
+import { boxOf } from "./geometry.js";
 import { rasterize, segments } from "./strokes.js";
 
 export const SIZE = 28;
@@ -18,8 +19,8 @@ export function normalize(strokes) {
 
 /** The function that brings a point to its place in 28×28. */
 function placement(strokes) {
-  const points = strokes.flat();
-  const sides = [0, 1].map((axis) => bounds(points.map((point) => point[axis])));
+  const box = boxOf(strokes.flat());
+  const sides = [0, 1].map((axis) => ({ low: box[axis], high: box[axis + 2] }));
   const extent = Math.max(...sides.map(({ low, high }) => high - low));
   const scale = extent < 1e-9 ? 0 : (FIT - STROKE_WIDTH) / extent; // a dot is not scaled up
   const mass = centreOfMass(segments(strokes));
@@ -31,11 +32,6 @@ function placement(strokes) {
     return { middle, shift };
   });
   return (point) => axes.map(({ middle, shift }, axis) => (point[axis] - middle) * scale + shift + SIZE / 2);
-}
-
-function bounds(values) {
-  const step = ({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) });
-  return values.reduce(step, { low: Infinity, high: -Infinity });
 }
 
 /** Of the lines, each segment counting by its length; where nothing has a length, of the points. */

@@ -1,6 +1,6 @@
 // The page that needs no server: its two tabs, and a worker that answers what the sketchpads ask.
 
-import { loaded, server } from "./reader.js";
+import { loaded, server } from "./client.js";
 import { digitPad } from "./sketchpad/digit.js";
 import { numberPad } from "./sketchpad/number.js";
 import { linkTabs } from "./sketchpad/tabs.js";

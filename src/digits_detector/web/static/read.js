@@ -1,12 +1,13 @@
 // All digits in a picture or in pen strokes, as in read.py: what Python's `Reading.to_json` returns.
 
+import { argmax, median, most } from "./arithmetic.js";
+import { around, boxOf, heightOf } from "./geometry.js";
 import { detect, digitsOrNone, grey } from "./detect.js";
 import { fitted } from "./fit.js";
 import { inkIn, plainInk } from "./ink.js";
 import { digitsIn } from "./lattice.js";
 import { grouped, kinds, spelled } from "./lines.js";
 import { CLASSES, DIGITS } from "./networks.js";
-import { argmax, most, quantile } from "./numbers.js";
 import { combined, probabilities, status } from "./rejection.js";
 import { rasterize } from "./strokes.js";
 
@@ -66,13 +67,12 @@ async function marksIn(strokes, detector) {
 
 /** Draw strokes black on white for the detector: the picture, its pixels to a unit, and its corner. */
 function drawnOnPaper(strokes) {
-  const points = strokes.flat();
-  const sides = [0, 1].map((axis) => points.map((point) => point[axis]));
-  const [low, high] = [sides.map((side) => -most(side.map((place) => -place))), sides.map(most)];
-  const extents = [0, 1].map((axis) => high[axis] - low[axis]);
-  const heights = strokes.map((stroke) => most(stroke.map(([, y]) => y)) + most(stroke.map(([, y]) => -y)));
+  const box = boxOf(strokes.flat());
+  const low = box.slice(0, 2);
+  const extents = [box[2] - box[0], box[3] - box[1]];
+  const heights = strokes.map((stroke) => heightOf(boxOf(stroke)));
   const tall = heights.filter((height) => height >= most(heights) / 4);
-  const height = Math.max(quantile(tall, 0.5), Math.max(...extents) / 1000, 1e-9);
+  const height = Math.max(median(tall), Math.max(...extents) / 1000, 1e-9);
   const [width, down] = extents.map((extent) => extent + 2 * MARGIN * height);
   const scale = Math.min(HEIGHT / height, Math.sqrt(PIXELS / (width * down)));
   const corner = low.map((edge) => edge - MARGIN * height);
@@ -87,7 +87,7 @@ function reading(characters, marks) {
     const numbers = line.map((group) => number(group, marks));
     const digits = numbers.flatMap((each) => each.digits);
     const text = numbers.map((each) => each.text).join(" ");
-    return { text, box: around(numbers), numbers: numbers.map(({ text, box }) => ({ text, box })), digits };
+    return { text, box: around(numbers.map(({ box }) => box)), numbers: numbers.map(({ text, box }) => ({ text, box })), digits };
   });
   return { text: lines.map(({ text }) => text).join("\n"), lines };
 }
@@ -97,10 +97,5 @@ function number(group, marks) {
     .filter(({ kind }) => kind < DIGITS)
     .map(({ box, row, kind }) => ({ digit: kind, confidence: row[kind], box, probabilities: row }));
   const text = marks ? spelled(group) : digits.map(({ digit }) => CLASSES[digit]).join("");
-  return { text, box: around(digits), digits };
-}
-
-function around(parts) {
-  const of = (extreme, side) => extreme(...parts.map(({ box }) => box[side]));
-  return [of(Math.min, 0), of(Math.min, 1), of(Math.max, 2), of(Math.max, 3)];
+  return { text, box: around(digits.map(({ box }) => box)), digits };
 }

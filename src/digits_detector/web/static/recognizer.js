@@ -7,7 +7,7 @@ import { fitted } from "./fit.js";
 import { located } from "./locate.js";
 import { Classifier, Detector } from "./networks.js";
 import { normalize } from "./normalize.js";
-import { argmax, most } from "./numbers.js";
+import { argmax, most } from "./arithmetic.js";
 import { readPicture, readStrokes } from "./read.js";
 import { combined, probabilities, status } from "./rejection.js";
 

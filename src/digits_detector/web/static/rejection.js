@@ -1,6 +1,6 @@
 // From logits to predictions, as in networks/rejection.py: calibrated probabilities, and the status.
 
-import { sum } from "./numbers.js";
+import { sum } from "./arithmetic.js";
 import { SIZE } from "./normalize.js";
 
 const DOT = 8; // pixels
