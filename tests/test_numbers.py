@@ -66,12 +66,7 @@ def grey(light: NDArray[Any]) -> NDArray[np.uint8]:
 
 @pytest.mark.parametrize("gap", [60, 15, 0, -6])
 @pytest.mark.parametrize("text", ["1945", "70", "5790", "33", "4175"])
-def test_strokes_are_read_as_a_number(
-    text: str, gap: float, recognizer: DigitRecognizer, request: pytest.FixtureRequest
-) -> None:
-    if (text, gap) == ("4175", 0):
-        reason = "reader-5 takes a 1 and a 7 that touch for one 7; reader-4 read them apart"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_strokes_are_read_as_a_number(text: str, gap: float, recognizer: DigitRecognizer) -> None:
     reading = recognizer.read(Strokes(flat(written(text, gap))))
     assert reading.text == text
     assert len(reading.lines) == 1

@@ -30,7 +30,7 @@ _MOST = 2000  # strokes that are looked at, the largest: bounds the time that a 
 _LONGEST = 6  # strokes of a digit, at most
 _WIDEST = 1.3  # a digit, in heights of the line
 _WIDEST_GAP = 0.25  # within a digit, in the same
-_CLEAR = -5.7  # of the outlier score above the model's threshold: what has less is a digit
+_CLEAR = -4.4  # of the outlier score above the model's threshold: what has less is a digit
 _NO_DIGIT = 0.7  # above the model's threshold: what has more is not a digit
 _WORST = 8  # above that: what has more is none, the more the same
 _SMALL_ZERO = 0.2  # of what speaks against another small digit: many write zeros smaller than the rest
@@ -45,7 +45,7 @@ class Misfit(NamedTuple):
 
     digit: Any = 0.45  # 1 for each
     doubt: Any = 0.6  # minus the logarithm of the digit's probability
-    outlier: Any = 0.7  # of the outlier score, what is above `_CLEAR`
+    outlier: Any = 0.6  # of the outlier score, what is above `_CLEAR`
     letter: Any = 1.0  # of the same, what is above `_NO_DIGIT`
     small: Any = 3.4  # how much lower it is than the line, squared; of a 0 that counts less
     wide: Any = 1.6  # how much wider it is than high

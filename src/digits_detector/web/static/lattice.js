@@ -10,7 +10,7 @@ const MOST = 2000; // strokes that are looked at, the largest
 const LONGEST = 6; // strokes of a digit, at most
 const WIDEST = 1.3; // a digit, in heights of the line
 const WIDEST_GAP = 0.25; // within a digit, in the same
-const CLEAR = -5.7; // of the outlier score above the model's threshold: what has less is a digit
+const CLEAR = -4.4; // of the outlier score above the model's threshold: what has less is a digit
 const NO_DIGIT = 0.7; // above the model's threshold: what has more is not a digit
 const WORST = 8; // above that: what has more is none, the more the same
 const SMALL_ZERO = 0.2; // of what speaks against another small digit
@@ -19,7 +19,7 @@ const LEAST = 1e-6; // units: the height of a line that holds nothing but points
 const SMALL = 0.5; // of a digit's height: what is lower makes no line
 const SHARED = 0.4; // of the lower stroke's height: what two strokes of one line share
 
-const MISFIT = { digit: 0.45, doubt: 0.6, outlier: 0.7, letter: 1, small: 3.4, wide: 1.6, broad: 2, narrow: 0.6, gap: 3.5, off: 1.25 };
+const MISFIT = { digit: 0.45, doubt: 0.6, outlier: 0.6, letter: 1, small: 3.4, wide: 1.6, broad: 2, narrow: 0.6, gap: 3.5, off: 1.25 };
 const LOSS = { stroke: 0.02, height: 5.8, width: 1.8 };
 
 /** The digits in strokes: `{ box, row }` each, the row its ten probabilities. */
