@@ -32,11 +32,24 @@ from digits_detector.training.data import pen
 
 from . import negatives, plain
 from .command import main
-from .strings import LAYOUTS, Layout, Number, as_pictures, as_strokes, cheques, large, marked, pages, photos
+from .strings import (
+    LAYOUTS,
+    Layout,
+    Number,
+    as_pictures,
+    as_strokes,
+    cheques,
+    large,
+    marked,
+    pages,
+    photos,
+    scans,
+)
 
 STRINGS = 500  # of a set
 PAGES = 50
 LARGE_PAGES = 5
+SCANS = 25
 LETTER_PAGES = 60
 OTHERS = 200  # pictures without a digit, of a kind
 SAME_PLACE = 0.5  # intersection over union, from which on a found box is the true one
@@ -117,6 +130,7 @@ def composed(writers: pen.PenDigits) -> dict[str, Callable[[], Iterable[Number]]
         f"{_WRITERS}, prices, dates, times and temperatures with marks": lambda: marked(writers, STRINGS),
         "twenty digits of theirs in four lines, 1 megapixel, uneven light": lambda: pages(writers, PAGES),
         "the same with 12 megapixels": lambda: map(large, pages(writers, LARGE_PAGES)),
+        "four numbers of theirs, 2 to 6 mm high, on a scan of A4 at 300 dpi": lambda: scans(writers, SCANS),
     }
 
 

@@ -185,6 +185,36 @@ def large(page: Number) -> Number:
     return Number(np.asarray(picture), page.text, tuple(tuple(times * np.array(box)) for box in page.boxes))
 
 
+_SCAN = 3508, 2480  # pixels down and across: A4 at 300 dpi
+_MILLIMETRE = 300 / 25.4  # pixels
+_SMALL, _PEN = (2.0, 6.0), (0.3, 0.7)  # millimetres: how high the strings are, and how wide the pen
+
+
+def scans(digits: PenDigits, n: int) -> Iterator[Number]:
+    """Yield n white pages as a scanner sees them: four small strings on each, anywhere in their quarter."""
+    random = np.random.default_rng(0)
+    height, width = _SCAN
+    for _ in range(n):
+        page = np.full(_SCAN, 255, dtype=np.uint8)
+        lines: list[NDArray[np.intp]] = []
+        boxes: list[Place] = []
+        for quarter in range(4):
+            pixels, pen = (random.uniform(*range_) * _MILLIMETRE for range_ in (_SMALL, _PEN))
+            chosen, written = compose(digits, random, Layout(), pen / pixels)
+            picture, shift = _picture(
+                [stroke for strokes in written for stroke in strokes], pixels, pen / pixels
+            )
+            down, across = picture.shape
+            x = int(random.integers(0, width - across))
+            y = int(random.integers(0, height // 4 - down)) + quarter * height // 4
+            page[y : y + down, x : x + across] = picture
+            lines += chosen
+            boxes += [
+                _box([stroke * pixels + shift + (x, y) for stroke in strokes], pen) for strokes in written
+            ]
+        yield Number(page, _text(digits, *lines), tuple(boxes))
+
+
 def _lit(strokes: Sequence[Points], brush: float, random: np.random.Generator) -> NDArray[np.uint8]:
     width, height = _PAGE
     ink = rasterize(strokes, width=brush, size=width)[:height]
