@@ -57,6 +57,17 @@ def test_the_page_without_a_server_shows_it_too(visit: Visit, host: str, width: 
     expect_at_a_glance(page, "digit", "message", "pad" if height > PHONES else "digit")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_a_number_on_the_page_without_a_server_is_in_sight(
+    visit: Visit, host: str, width: int, height: int
+) -> None:
+    page = open_numbers(opened(visit, width, height, host))
+    draw_strokes(page, [[(0.4 + x, y) for x, y in stroke] for stroke in number("17")], pad="numbers-pad")
+    expect(page.get_by_test_id("number")).to_have_text("17")
+    expect_at_a_glance(page, "number", "numbers-message", "numbers-pad" if height > PHONES else "number")
+
+
 @pytest.mark.parametrize("tab", ["digit", "numbers"])
 def test_buttons_are_large_enough_for_a_thumb(visit: Visit, tab: str) -> None:
     page = opened(visit, 320, 568)
