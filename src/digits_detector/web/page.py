@@ -22,6 +22,8 @@ THEME = gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=SYSTEM_FONT
 )
 HEAD = f"""
 <meta name="description" content="{SUMMARY}">
+<meta property="og:title" content="{TITLE}">
+<meta property="og:description" content="{SUMMARY}">
 <link rel="icon" href="{ICON}">
 <style>{"".join((HERE / sheet).read_text(encoding="utf-8") for sheet in ("page.css", "gradio.css"))}</style>
 """
