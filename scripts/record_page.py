@@ -20,7 +20,7 @@ from tests.browser.stage import HAND, draw, find_chromium, launch, on_pad, open_
 from tests.web.serving import serving, static_host
 
 MEDIA = Path(__file__).parent.parent / "media"
-VIEWPORT: ViewportSize = {"width": 1120, "height": 820}
+VIEWPORT: ViewportSize = {"width": 1120, "height": 930}
 DIGITS = (7, 4, 9)
 PHOTOS = {
     "numbers-sample-2": "12.50-7.25108",
