@@ -21,6 +21,7 @@ COMMANDS = (
     "train",
     "calibrate",
     "export",
+    "quantize",
     "evaluate",
 )
 DIGITS = shutil.which("digits", path=str(Path(sys.executable).parent)) or "digits"

@@ -186,4 +186,27 @@ def _export_web(folder: Path) -> int:
     return 0
 
 
-COMMANDS = (add_train, add_calibrate, add_export)
+def add_quantize(commands: Commands) -> None:
+    """Declare `digits quantize`."""
+    parser = command(
+        commands,
+        "quantize",
+        _run_quantize,
+        "write the classifier with 8 bits, for browsers and small devices",
+        "digits quantize small                                          # the one that is bundled",
+        "DIGITS_MODEL=small/mnist_cnn.onnx digits export --web page     # a page with it",
+        extra="train",
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="where to write mnist_cnn.onnx")
+
+
+def _run_quantize(args: argparse.Namespace) -> int:
+    from ..models import chosen
+    from ..training.classifier.quantize import quantize
+
+    written = quantize(chosen(), args.folder)
+    print(f"{written}: written; to serve it: DIGITS_MODEL={written} digits serve")
+    return 0
+
+
+COMMANDS = (add_train, add_calibrate, add_export, add_quantize)

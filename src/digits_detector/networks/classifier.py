@@ -55,6 +55,7 @@ class Classifier:
         self._session.require("network for digits", {"image": [28, 28, 1]}, set(_NAMES))
         self.checksum = self._session.checksum
         self.session = self._session.session
+        self.metadata = self._session.metadata
         self.temperature = self._session.positive("temperature")
         self.outlier_threshold = self._session.number("outlier_threshold")
 
