@@ -65,7 +65,7 @@ def test_python_blocks_run(seven: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_digits_stand_in_blocks_that_are_run() -> None:
     lines = [line for language, block in BLOCKS if language != "sh" for line in block.splitlines()]
     assert not [line for line in lines if line.startswith("digits ")]
-    assert len(COMMANDS) == 3
+    assert len(COMMANDS) == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the blocks are for a POSIX shell")
