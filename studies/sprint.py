@@ -36,12 +36,14 @@ class Clock(keras.callbacks.Callback):  # type: ignore[misc]
         self.seconds = time.perf_counter() - self.started
 
 
-def run(recipe: Recipe, used: samples.Samples, kept: samples.Samples) -> tuple[float, float]:
-    """Train and return the seconds it took, and the share of the kept digits read right."""
+def run(recipe: Recipe, used: samples.Samples, validation: samples.Samples) -> tuple[float, float]:
+    """Train and return the seconds it took, and the share of the validation digits read right."""
     steps = -(-len(used.images) // recipe.batch)
     trainer, clock = train.build_trainer(recipe, steps), Clock()
     train.fit(trainer, samples.Course(used, recipe.batch, steps, recipe.epochs, recipe.seed), [clock])
-    figures = trainer.evaluate(kept.images, kept.targets, batch_size=500, verbose=0, return_dict=True)
+    figures = trainer.evaluate(
+        validation.images, validation.targets, batch_size=500, verbose=0, return_dict=True
+    )
     return clock.seconds, float(figures["accuracy"])
 
 
@@ -49,18 +51,20 @@ def main() -> None:
     """Write the figures of all seeds."""
     if keras.backend.backend() != "jax" or jax.default_backend() != "gpu":
         raise SystemExit("a sprint needs KERAS_BACKEND=jax and a GPU.")
-    used, kept = samples.to_train_on(RECIPE)["mnist"], samples.to_choose_on()["val"]
+    used, validation = samples.to_train_on(RECIPE)["mnist"], samples.to_choose_on()["val"]
     runs = []
     for seed in range(SEEDS):
-        runs.append(run(replace(RECIPE, seed=seed), used, kept))
-        print(f"seed {seed}: {runs[-1][0]:.2f} s, {runs[-1][1]:.2%} of {len(kept.images):,}", flush=True)
+        runs.append(run(replace(RECIPE, seed=seed), used, validation))
+        print(
+            f"seed {seed}: {runs[-1][0]:.2f} s, {runs[-1][1]:.2%} of {len(validation.images):,}", flush=True
+        )
     seconds, shares = zip(*runs, strict=True)
     figures = {
         "seconds": [round(each, 3) for each in seconds],
         "accuracy": [round(each, 6) for each in shares],
         "mean_seconds": round(statistics.mean(seconds), 3),
         "mean_accuracy": round(statistics.mean(shares), 6),
-        "n": len(kept.images),
+        "n": len(validation.images),
         "epochs": RECIPE.epochs,
         "device": jax.devices()[0].device_kind,
     }

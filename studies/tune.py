@@ -77,10 +77,10 @@ def tune(name: str, plan: Plan, trials: int, storage: str | None = None) -> dict
 
 def _search(study: optuna.Study, plan: Plan, trials: int) -> None:
     used = samples.joined(samples.to_train_on(plan.recipe(as_it_is())).values())
-    kept = samples.to_choose_on()
+    validation = samples.to_choose_on()
     done = finished(study) * plan.epochs
     with tqdm(total=trials * plan.epochs, initial=done, unit="epoch", smoothing=0) as bar:
-        objective = _Objective(plan, trials, used, kept, bar)
+        objective = _Objective(plan, trials, used, validation, bar)
         while (count := finished(study)) < trials:
             bar.n = count * plan.epochs  # a pruned trial leaves epochs out, and others work, too
             if count:
@@ -114,8 +114,10 @@ class _TooMany(Exception):
 class _Objective:
     """Trains by a trial's numbers and returns what it came to."""
 
-    def __init__(self, plan: Plan, trials: int, used: Samples, kept: dict[str, Samples], bar: Any) -> None:
-        self.plan, self.trials, self.used, self.kept, self.bar = plan, trials, used, kept, bar
+    def __init__(
+        self, plan: Plan, trials: int, used: Samples, validation: dict[str, Samples], bar: Any
+    ) -> None:
+        self.plan, self.trials, self.used, self.validation, self.bar = plan, trials, used, validation, bar
 
     def __call__(self, trial: optuna.Trial) -> float:
         others = trial.study.get_trials(deepcopy=False, states=[*FINISHED, TrialState.RUNNING])
@@ -129,7 +131,7 @@ class _Objective:
         recipe = self.plan.recipe(rounded(params))
         steps = len(self.used.images) // recipe.batch
         used = self.used[: steps * recipe.batch]
-        validate = _Validate(trial, self.kept, self.bar)
+        validate = _Validate(trial, self.validation, self.bar)
         course = Course(used, recipe.batch, steps, recipe.epochs, recipe.seed)
         fit(build_trainer(recipe, steps), course, [validate])
         return validate.value
@@ -138,19 +140,21 @@ class _Objective:
 class _Validate(keras.callbacks.Callback):  # type: ignore[misc]
     """Reports each epoch to the study, and prunes the trial if it does worse than most."""
 
-    def __init__(self, trial: optuna.Trial, kept: dict[str, Samples], bar: Any) -> None:
+    def __init__(self, trial: optuna.Trial, validation: dict[str, Samples], bar: Any) -> None:
         super().__init__()
-        self.trial, self.kept, self.bar = trial, kept, bar
+        self.trial, self.validation, self.bar = trial, validation, bar
         self.epochs: list[dict[str, float]] = []
         self.value = np.inf
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         figures: dict[str, float] = {}
-        for part, kept in self.kept.items():
+        for part, held_out in self.validation.items():
             averaged = keras.callbacks.SwapEMAWeights()
-            read = self.model.predict(kept.images, batch_size=500, verbose=0, callbacks=[averaged])
-            figures[f"{part}_loss"] = cross_entropy(read, kept.targets.argmax(axis=1))
-            figures[f"{part}_accuracy"] = float((read.argmax(axis=1) == kept.targets.argmax(axis=1)).mean())
+            read = self.model.predict(held_out.images, batch_size=500, verbose=0, callbacks=[averaged])
+            figures[f"{part}_loss"] = cross_entropy(read, held_out.targets.argmax(axis=1))
+            figures[f"{part}_accuracy"] = float(
+                (read.argmax(axis=1) == held_out.targets.argmax(axis=1)).mean()
+            )
         self.value = float(np.sqrt(figures["val_loss"] * figures["pen_loss"]))
         self.epochs.append({name: round(value, 6) for name, value in figures.items()})
         self.trial.set_user_attr("epochs", self.epochs)

@@ -6,7 +6,7 @@ Lecolinet 1996, A Survey of Methods and Strategies in Character Segmentation, se
 segmentation). On numbers of writers not in the training set, in eight layouts, this segmentation lattice reads more
 than the detector on the strokes as a picture, since strokes that touch or overlap are apart here.
 
-All constants were chosen on numbers composed of the digits of the five pen writers kept for validation.
+All constants were chosen on numbers composed of the digits of the five pen writers held out for validation.
 """
 
 from __future__ import annotations

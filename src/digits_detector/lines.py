@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .detect import DIGITS, Boxes, Detections
 from .networks.detector import CLASSES
 
-# Chosen on the composed pages of the writers kept for validation; lengths in heights of a digit.
+# Chosen on the composed pages of the writers held out for validation; lengths in heights of a digit.
 _BESIDE = 3.0  # as far to the right the next digit is looked for when the tilt is estimated
 _OFF_LINE = 0.5  # as far off the line a digit may be
 _SPACE = 0.9  # a gap between two numbers, at least

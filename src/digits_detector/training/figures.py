@@ -150,8 +150,8 @@ def train_valid_curves(history: Sequence[Mapping[str, float]]) -> Figure:
     loss, error = figure.subplots(1, 2)
     lines = {
         "": ("trained on, augmented", MUTED),
-        "val_": ("MNIST, 5,000 kept", TEAL),
-        "pen_": ("pen strokes, 5 writers kept", AMBER),
+        "val_": ("MNIST, 5,000 held out", TEAL),
+        "pen_": ("pen strokes, 5 writers held out", AMBER),
     }
     for prefix, (name, colour) in lines.items():
         measured = [each for each in history if f"{prefix}loss" in each]
@@ -224,7 +224,7 @@ def misread(images: Images, readings: Sequence[Mapping[str, Any]], columns: int 
     grid = figure.subplots(rows, columns, squeeze=False).flat
     for axes, image, each in zip(grid, images, readings, strict=False):
         _show(axes, image)
-        reading = each["reading"] if each.get("status", "digit") == "digit" else "none"
+        reading = each["reading"] if each.get("status", "digit") == "digit" else "rejected"
         axes.set_title(f"{each['label']} → {reading}", loc="center", weight="bold", pad=3)
         axes.set_xlabel(f"{100 * each['confidence']:.0f} % · #{each['index']}", fontsize=8, labelpad=2)
     for axes in list(figure.axes)[len(readings) :]:

@@ -65,7 +65,7 @@ def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:
 
 def _found(run: Path, model: keras.Model, head: keras.Model) -> dict[str, Any]:
     """Return temperature and threshold, and how they were found."""
-    raw, through, drawn, labels = _kept()
+    raw, through, drawn, labels = _validation()
     logits = _logits(model, np.concatenate([raw, through, drawn]))
     of_digits = scores(model, head, np.concatenate([through, drawn]))
     return {
@@ -77,7 +77,7 @@ def _found(run: Path, model: keras.Model, head: keras.Model) -> dict[str, Any]:
     }
 
 
-def _kept() -> tuple[mnist.Images, mnist.Images, mnist.Images, NDArray[np.uint8]]:
+def _validation() -> tuple[mnist.Images, mnist.Images, mnist.Images, NDArray[np.uint8]]:
     """Return MNIST's 5,000 as they are and preprocessed, the five writers' drawings, and all labels."""
     images, labels, _ = digits("valid")
     _, writers = pen.split(pen.load())

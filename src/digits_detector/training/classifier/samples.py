@@ -73,20 +73,20 @@ def _mnist(part: str, count: int | None, *, raw: bool) -> tuple[Samples, mnist.L
 
 def joined(parts: Iterable[Samples]) -> Samples:
     """Return samples of several kinds as one."""
-    kept = list(parts)
+    every = list(parts)
     return Samples(
-        np.concatenate([part.images for part in kept]), np.concatenate([part.targets for part in kept])
+        np.concatenate([part.images for part in every]), np.concatenate([part.targets for part in every])
     )
 
 
 def to_choose_on(views: int = 2) -> dict[str, Samples]:
     """Return MNIST's 5,000 ("val") and the digits of five other writers ("pen"), of which no run sees any."""
     images, labels = mnist.load("train")
-    _, kept = mnist.split(labels)
+    _, validation = mnist.split(labels)
     _, writers = pen.split(pen.load())
     drawn = np.stack([draw(strokes) for strokes in writers.strokes])
     return {
-        "val": Samples(np.stack([images[kept]] * views, axis=-1), one_hot(labels[kept])),
+        "val": Samples(np.stack([images[validation]] * views, axis=-1), one_hot(labels[validation])),
         "pen": Samples(np.stack([drawn] * views, axis=-1), one_hot(writers.labels)),
     }
 

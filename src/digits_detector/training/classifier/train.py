@@ -52,9 +52,9 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     if recipe.start:
         runs.network(runs.folder() / recipe.start)  # raises before anything is left behind
     course = _course(recipe)
-    kept = samples.to_choose_on(views=course.samples.images.shape[-1])
+    validation = samples.to_choose_on(views=course.samples.images.shape[-1])
     if recipe.part == "all":
-        del kept["val"]  # accuracy on digits that it trains on is too high
+        del validation["val"]  # accuracy on digits that it trains on is too high
     run.mkdir(parents=True, exist_ok=True)
     runs.write_json(run / "settings.json", asdict(recipe))
     if not resume:
@@ -62,7 +62,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     history = runs.read_json(run / "history.json") if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, course.steps)
-    callbacks = [_Validate(kept), _Keep(run, history), _Progress(course.steps, recipe.epochs)]
+    callbacks = [_Validate(validation), _Keep(run, history), _Progress(course.steps, recipe.epochs)]
     fit(trainer, course, callbacks, initial_epoch=len(history))
     network = trainer.layers[-1]
     calculate_in(network, "float32")
@@ -177,17 +177,22 @@ class _Accuracy(keras.metrics.CategoricalAccuracy):  # type: ignore[misc]
 
 
 class _Validate(keras.callbacks.Callback):  # type: ignore[misc]
-    """Adds loss and accuracy on each part that is kept to choose on to an epoch's figures, by its averaged weights."""
+    """Adds loss and accuracy on each validation part to an epoch's figures, by its averaged weights."""
 
-    def __init__(self, kept: dict[str, samples.Samples]) -> None:
+    def __init__(self, validation: dict[str, samples.Samples]) -> None:
         super().__init__()
-        self.kept = kept
+        self.validation = validation
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         averaged = keras.callbacks.SwapEMAWeights()
-        for part, kept in self.kept.items():
+        for part, held_out in self.validation.items():
             figures = self.model.evaluate(
-                kept.images, kept.targets, batch_size=500, verbose=0, return_dict=True, callbacks=[averaged]
+                held_out.images,
+                held_out.targets,
+                batch_size=500,
+                verbose=0,
+                return_dict=True,
+                callbacks=[averaged],
             )
             logs |= {f"{part}_{name}": value for name, value in figures.items()}
 

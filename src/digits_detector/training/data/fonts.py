@@ -1,8 +1,8 @@
 """Handwriting fonts of npm's `@fontsource` packages: each is one person's digits and letters.
 
 `fonts.json` beside this module pins each package (version, SHA-512), states its licence as the package's metadata do,
-and says whether its hand is trained on ("train"), kept for validation ("valid"), or printed ("print", for words that
-are no handwriting). Fonts are fetched when they are first needed, and never needed to serve.
+and says whether its hand is trained on ("train"), held out for validation ("valid"), or printed ("print", for words).
+Fonts are fetched when they are first needed, and never needed to serve.
 
     python -m digits_detector.training.data.fonts caveat kalam …    # pins packages: prints their entries
 """

@@ -35,7 +35,7 @@ WRITERS = files.PublishedFile(
     "sha256:063229afb535986df50a905c6fa03b716f503bd859d2d9bc8a9b4e2c6a2ccee4",
     ("https://raw.githubusercontent.com/facebookresearch/qmnist/main/data/",),
 )
-VALID_EVERY = 12  # one of twelve training images is kept to choose on: 5,000 of 60,000
+VALID_EVERY = 12  # one of twelve training images is held out to choose on: 5,000 of 60,000
 SPLIT_SEED = 0
 
 # Test images whose label human raters rejected (Northcutt, Athalye, Mueller 2021, Pervasive Label Errors in Test

@@ -122,7 +122,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     checkpoint = run / "checkpoint.keras"
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe)
     learn = _on_gpu(trainer, recipe) if _has_gpu() else _on_cpu(trainer, recipe)
-    kept = [pages.shard("valid", recipe.seed, number) for number in range(VALIDATION)]
+    validation = [pages.shard("valid", recipe.seed, number) for number in range(VALIDATION)]
     shards = pages.stream("train", recipe.seed, recipe.workers, first=len(history) * recipe.shards)
     bar = tqdm(total=recipe.epochs, initial=len(history), unit="epoch")
     for epoch in range(len(history), recipe.epochs):
@@ -131,7 +131,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
         waited = time.perf_counter() - started
         figures = {"loss": learn(epoch, new)}
         if epoch % recipe.every == recipe.every - 1:
-            figures["val_loss"] = _validation_loss(trainer, kept)
+            figures["val_loss"] = _validation_loss(trainer, validation)
             _save(trainer, checkpoint)
         seconds = time.perf_counter() - started
         history.append(
@@ -188,9 +188,9 @@ def _save(trainer: keras.Model, path: Path) -> None:
     shutil.move(part, path)
 
 
-def _validation_loss(trainer: keras.Model, kept: list[Shard]) -> float:
+def _validation_loss(trainer: keras.Model, validation: list[Shard]) -> float:
     averaged = keras.callbacks.SwapEMAWeights()
-    images, boxes = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    images, boxes = (np.concatenate(parts) for parts in zip(*validation, strict=True))
     figures = trainer.evaluate(
         images, boxes, batch_size=64, verbose=0, return_dict=True, callbacks=[averaged]
     )
@@ -203,8 +203,10 @@ def _validation_loss(trainer: keras.Model, kept: list[Shard]) -> float:
 def _on_cpu(trainer: keras.Model, recipe: Recipe) -> Any:
     def learn(epoch: int, new: list[Shard]) -> float:
         images, boxes = (np.concatenate(parts) for parts in zip(*new, strict=True))
-        kept = recipe.steps * recipe.batch
-        fitted = trainer.fit(images[:kept], boxes[:kept], batch_size=recipe.batch, verbose=0)
+        pages_learned = recipe.steps * recipe.batch
+        fitted = trainer.fit(
+            images[:pages_learned], boxes[:pages_learned], batch_size=recipe.batch, verbose=0
+        )
         return round(float(fitted.history["loss"][-1]), 5)
 
     return learn
