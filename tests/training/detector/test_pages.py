@@ -41,14 +41,6 @@ def test_boxes_lie_on_the_page_and_hold_something() -> None:
     assert digits > 100
 
 
-@pytest.mark.usefixtures("data")
-def test_some_digits_are_as_small_as_on_the_coarse_levels_of_a_pyramid() -> None:
-    hands = load("valid")
-    pages = [page(hands, np.random.default_rng(seed)) for seed in range(60)]
-    heights = [y1 - y0 for made in pages for _, y0, _, y1, kind in made.boxes.tolist() if kind == FINER]
-    assert sum(height < 3 for height in heights) > 20
-
-
 @pytest.mark.parametrize(
     ("box", "kind"),
     [
