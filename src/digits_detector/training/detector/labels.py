@@ -16,8 +16,8 @@ DIGITS = 10  # the first classes
 FINER, IGNORED = len(CLASSES), len(CLASSES) + 1  # a digit that is too small; what the loss leaves out
 HEIGHTS = 12.0, 48.0  # pixels: of digits that the detector is to find
 FUZZY = 0.82, 1.2  # times these: between here and there a digit may be found or not
-MOST_BOXES = 192  # on a page, at most
-BOXES = MOST_BOXES, 5  # the shape of a page's boxes
+_BOXES = 192  # on a page, at most
+BOXES = _BOXES, 5  # the shape of a page's boxes
 _INSIDE = 0.95  # of a box: a character that is cut more is left out
 _COVERED = 0.02  # of a box: the same
 
@@ -44,26 +44,21 @@ def covered(boxes: Iterable[Box], mask: NDArray[np.bool_]) -> list[Box]:
     return kept
 
 
-def within(boxes: Iterable[Box], cut: tuple[int, int, int, int]) -> list[Box]:
-    """Return the boxes as far as they lie in a cut of the page (x0, y0, x1, y1); the loss leaves out those cut off."""
-    found = []
-    for box in boxes:
-        x0, y0, x1, y1 = max(box.x0, cut[0]), max(box.y0, cut[1]), min(box.x1, cut[2]), min(box.y1, cut[3])
-        if x1 <= x0 or y1 <= y0:
-            continue
-        whole = (x1 - x0) * (y1 - y0) >= _INSIDE * (box.x1 - box.x0) * (box.y1 - box.y0)
-        found.append(Box(x0, y0, x1, y1, box.kind if whole else IGNORED, box.height))
-    return found
-
-
 def labelled(boxes: Iterable[Box], cut: tuple[int, int, int, int]) -> NDArray[np.float32]:
     """Return the boxes (n, 5) as far as they lie in a cut of the page (x0, y0, x1, y1), with what is asked of each.
 
     A character is to be found; a digit that is too small is to be called so; of one that is cut off or of a height
     between the two, nothing is asked; one that is too large is left out: there, silence is right.
     """
-    found = [(*box[:4], kind) for box in within(boxes, cut) if (kind := _asked(box)) is not None]
-    return np.array(found[:MOST_BOXES], dtype=np.float32).reshape(-1, 5)
+    found = []
+    for box in boxes:
+        x0, y0, x1, y1 = max(box.x0, cut[0]), max(box.y0, cut[1]), min(box.x1, cut[2]), min(box.y1, cut[3])
+        if x1 <= x0 or y1 <= y0:
+            continue
+        whole = (x1 - x0) * (y1 - y0) >= _INSIDE * (box.x1 - box.x0) * (box.y1 - box.y0)
+        if (kind := _asked(box) if whole else IGNORED) is not None:
+            found.append((x0, y0, x1, y1, kind))
+    return np.array(found[:_BOXES], dtype=np.float32).reshape(-1, 5)
 
 
 def _asked(box: Box) -> int | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..data.glyphs import Affine
 from .hands import Hands, Random, Split, load
-from .labels import BOXES, MOST_BOXES, SHAPE, Box, covered, labelled, within
+from .labels import BOXES, SHAPE, Box, covered, labelled
 from .paper import Tone, paper, security_print, sheet_on_a_desk, texture
 from .writing import Scene, Sheet, lines_of_numbers, no_numbers, one_number
 
@@ -60,15 +60,9 @@ def page(hands: Hands, random: Random) -> Page:
     )
     boxes: list[Box] = []
     height, strength, written = np.inf, 1.0, np.zeros(SHAPE, dtype=np.float32)
-    distance = (
-        float(np.exp(random.uniform(*np.log((2, 12))))) if not alone and random.random() < 0.12 else 1.0
-    )
     for layout in layouts:
         sheet = Sheet.empty()
-        height = min(height, layout(Scene(hands, camera, sheet, random)) / distance)
-        if distance > 1:
-            sheet = _from_afar(sheet, distance, random)
-            strength = min(strength, float(sheet.ink.max()))
+        height = min(height, layout(Scene(hands, camera, sheet, random)))
         if sheet.rules.any():
             ground *= 1 - sheet.rules * np.float32(random.uniform(0.05, 0.9) / 255)
         pen = float(
@@ -93,30 +87,6 @@ def _camera(tilt: float, random: Random) -> Affine:
     )
     middle = np.array(SHAPE[::-1]) / 2
     return np.column_stack([linear, middle - linear @ middle])
-
-
-def _from_afar(sheet: Sheet, distance: float, random: Random) -> Sheet:
-    """Return a few copies of what is written, so many times smaller, beside each other.
-
-    As on the coarse levels of an image pyramid, a thin pen leaves hardly a trace there.
-    """
-    height, width = (round(side / distance) for side in SHAPE)
-    rows, columns = SHAPE[0] // height, SHAPE[1] // width
-    whole = 0, 0, SHAPE[1], SHAPE[0]
-    boxes = within(sheet.boxes, whole)
-    copies = min(int(random.integers(1, 7)), rows * columns, max(1, MOST_BOXES // max(1, len(boxes))))
-    ink, rules = (
-        cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA) for part in (sheet.ink, sheet.rules)
-    )
-    afar = Sheet.empty()
-    for cell in random.choice(rows * columns, copies, replace=False):
-        y, x = cell // columns * height, cell % columns * width
-        afar.ink[y : y + height, x : x + width] = ink
-        afar.rules[y : y + height, x : x + width] = rules
-        for box in boxes:
-            x0, y0, x1, y1 = (np.array(box[:4]) / distance + (x, y, x, y)).tolist()
-            afar.boxes.append(Box(x0, y0, x1, y1, box.kind, box.height / distance))
-    return afar
 
 
 # ── ink and camera ───────────────────────────────────────────────────────────────────────────────
