@@ -6,7 +6,8 @@ import { cropped, scaled } from "./filters.js";
 import { CLASSES, DIGITS, MULTIPLE, STRIDE } from "./networks.js";
 import { argmax, floats, logit, median, most, roundEven, sigmoid } from "./arithmetic.js";
 
-const WHOLE = 100_000; // pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
+const WHOLE = 200_000; // pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
+const WHOLE_BETWEEN = 100_000; // pixels: of the levels between, only those of no more are looked at
 const TILE = 512; // pixels: the side of a larger level's tiles
 const OVERLAP = 64; // pixels: as far as the network sees about a cell
 const MARGIN = 8; // pixels of the edge repeated around a level, so that digits at its edge have surroundings
@@ -20,7 +21,7 @@ export async function detect(detector, grey, threshold) {
   const least = threshold ?? detector.threshold;
   const found = await foundIn(detector, grey, least);
   const between = scaled(grey, Math.max(1, roundEven(Math.max(grey.height, grey.width) / BETWEEN)));
-  for (const detection of await foundIn(detector, between, least, WHOLE)) {
+  for (const detection of await foundIn(detector, between, least, WHOLE_BETWEEN)) {
     // Marks are so small that those of two levels would seldom be seen to be one.
     if (detection.kind >= DIGITS) continue;
     found.push({ ...detection, box: detection.box.map((edge) => edge * BETWEEN), pixels: detection.pixels * BETWEEN });
