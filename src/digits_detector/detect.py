@@ -27,8 +27,8 @@ DIGITS = 10  # the first classes
 # Pixels: a level of no more is looked at whole, which bounds the time of what is looked at in vain. Of four numbers on
 # a scan of A4, composed of the validation writers' digits, 100,000 loses one in six, 200,000 and 400,000 one in forty.
 _WHOLE = 200_000
-# Pixels: of the levels between, only those of no more are looked at. From 50,000 to 400,000 the photographs and the
-# composed pages of twenty digits are read alike.
+# Pixels: the same of the levels between. From 50,000 to 400,000 the photographs and the composed pages of twenty digits
+# are read alike.
 _WHOLE_BETWEEN = 100_000
 _TILE = 512  # pixels: the side of a larger level's tiles
 _OVERLAP = 64  # pixels: as far as the network sees about a cell
@@ -82,9 +82,9 @@ def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) ->
         The probability from which a digit counts, also where one level alone finds it; by default the detector's own.
     """
     least = threshold or detector.threshold
-    found = list(_found(detector, grey, least))
+    found = list(_found(detector, grey, least, _WHOLE))
     between = scaled(grey, max(1, round(max(grey.shape) / _BETWEEN)))
-    for peaks, pixels in _found(detector, between, least, largest=_WHOLE_BETWEEN):
+    for peaks, pixels in _found(detector, between, least, _WHOLE_BETWEEN):
         # Marks are so small that those of two levels would seldom be seen to be one.
         digits = peaks.only(peaks.classes < DIGITS)
         found.append((Detections(digits.boxes * _BETWEEN, digits.logits), pixels * _BETWEEN))
@@ -93,19 +93,17 @@ def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) ->
 
 
 def _found(
-    detector: Detector, grey: Grey, threshold: float, largest: float = np.inf
+    detector: Detector, grey: Grey, threshold: float, whole: int
 ) -> Iterator[tuple[Detections, float]]:
     """Yield what each level of the pyramid shows, the coarsest first, and its pixels in pixels of the picture.
 
-    Levels of more than `largest` pixels are left out, which bounds the time that a large picture takes.
+    Levels of no more than `whole` pixels are looked at whole, which bounds the time that a large picture takes.
     """
     levels = list(_pyramid(grey, detector.heights[1]))
     finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each
     for depth, level in reversed(list(enumerate(levels))):
-        if level.size > largest:
-            return
         maps = _Maps.of(level)
-        for tile in _tiles(level, finer, detector.finer_threshold):
+        for tile in _tiles(level, finer, detector.finer_threshold, whole):
             _look(detector, level, tile, maps)
         peaks = _peaks(maps, threshold, detector.mark_threshold)
         pixels = 2.0**depth
@@ -171,10 +169,10 @@ class _Tile(NamedTuple):
     core: tuple[int, int, int, int]
 
 
-def _tiles(level: Grey, finer: NDArray[np.float32] | None, threshold: float) -> Iterator[_Tile]:
+def _tiles(level: Grey, finer: NDArray[np.float32] | None, threshold: float, whole: int) -> Iterator[_Tile]:
     """Yield all of a small level, or the tiles of a large one in which the coarser level wants a closer look."""
     height, width = level.shape
-    if level.size <= _WHOLE:
+    if level.size <= whole:
         yield _Tile(0, 0, height, width, (0, 0, height, width))
         return
     step = _TILE - 2 * _OVERLAP

@@ -7,7 +7,7 @@ import { CLASSES, DIGITS, MULTIPLE, STRIDE } from "./networks.js";
 import { argmax, floats, logit, median, most, roundEven, sigmoid } from "./arithmetic.js";
 
 const WHOLE = 200_000; // pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
-const WHOLE_BETWEEN = 100_000; // pixels: of the levels between, only those of no more are looked at
+const WHOLE_BETWEEN = 100_000; // the same of the levels between
 const TILE = 512; // pixels: the side of a larger level's tiles
 const OVERLAP = 64; // pixels: as far as the network sees about a cell
 const MARGIN = 8; // pixels of the edge repeated around a level, so that digits at its edge have surroundings
@@ -19,7 +19,7 @@ const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be rea
 /** Find digits and marks in a grey picture, the surest first. */
 export async function detect(detector, grey, threshold) {
   const least = threshold ?? detector.threshold;
-  const found = await foundIn(detector, grey, least);
+  const found = await foundIn(detector, grey, least, WHOLE);
   const between = scaled(grey, Math.max(1, roundEven(Math.max(grey.height, grey.width) / BETWEEN)));
   for (const detection of await foundIn(detector, between, least, WHOLE_BETWEEN)) {
     // Marks are so small that those of two levels would seldom be seen to be one.
@@ -52,15 +52,14 @@ export function grey(channels) {
 // ── the pyramid ─────────────────────────────────────────────────────────────────────────────────
 
 /** What each level of the pyramid shows, with `pixels`, the level's pixels in pixels of the picture. */
-async function foundIn(detector, picture, threshold, largest = Infinity) {
+async function foundIn(detector, picture, threshold, whole) {
   const levels = pyramid(picture, detector.heights[1]);
   const found = [];
   let finer = null; // of the coarser level, a cell of it each
   for (let depth = levels.length - 1; depth >= 0; depth--) {
     const level = levels[depth];
-    if (level.data.length > largest) break;
     const maps = mapsOf(level);
-    for (const tile of tiles(level, finer, detector.finerThreshold)) await look(detector, level, tile, maps);
+    for (const tile of tiles(level, finer, detector.finerThreshold, whole)) await look(detector, level, tile, maps);
     const pixels = 2 ** depth;
     for (const { box, ...peak } of peaks(maps, threshold, detector.markThreshold))
       found.push({ ...peak, box: box.map((edge) => edge * pixels), pixels });
@@ -92,8 +91,8 @@ function halved({ data, height, width }) {
 }
 
 /** All of a small level, or the tiles of a large one in which the coarser level wants a closer look: [x0, y0, x1, y1]. */
-function tiles({ data, height, width }, finer, threshold) {
-  if (data.length <= WHOLE) return [{ part: [0, 0, width, height], core: [0, 0, width, height] }];
+function tiles({ data, height, width }, finer, threshold, whole) {
+  if (data.length <= whole) return [{ part: [0, 0, width, height], core: [0, 0, width, height] }];
   const step = TILE - 2 * OVERLAP;
   const found = [];
   for (let y = 0; y < height; y += step)
