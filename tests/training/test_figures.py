@@ -61,9 +61,9 @@ def test_misread_digits_are_named_with_truth_reading_and_place(section: dict[str
     assert {text.split("#")[1] for text in shown if "#" in text} == {"4", "17"}
 
 
-def test_a_digit_rejected_is_read_as_none() -> None:
+def test_a_rejected_digit_is_said_to_be_so() -> None:
     reading = {"index": 3, "label": 5, "reading": 3, "confidence": 0.5, "status": "not_a_digit"}
-    assert "5 → none" in words(figures.misread(DIGITS[:1], [reading]))
+    assert "5 → rejected" in words(figures.misread(DIGITS[:1], [reading]))
 
 
 def test_misread_numbers_are_named_with_truth_and_reading() -> None:
@@ -86,8 +86,8 @@ def test_the_curves_end_with_the_last_error() -> None:
         for epoch in (1, 2)
     ]
     shown = words(figures.train_valid_curves(history))
-    assert {"10.00 %", "0.25 %", "MNIST, 5,000 kept"} <= set(shown)
-    assert "pen strokes, 5 writers kept" not in shown
+    assert {"10.00 %", "0.25 %", "MNIST, 5,000 held out"} <= set(shown)
+    assert "pen strokes, 5 writers held out" not in shown
 
 
 def test_the_layers_are_those_of_the_model() -> None:
