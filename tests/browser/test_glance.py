@@ -7,12 +7,12 @@ from .conftest import PHONE, Visit
 from .stage import draw, draw_strokes, number, open_numbers
 
 SCREENS = [
-    (320, 568),
+    pytest.param(320, 568, marks=pytest.mark.slow),
     pytest.param(360, 640, marks=pytest.mark.slow),
     (390, 664),
     pytest.param(390, 844, marks=pytest.mark.slow),
     pytest.param(820, 1180, marks=pytest.mark.slow),
-    (1024, 640),
+    pytest.param(1024, 640, marks=pytest.mark.slow),
     pytest.param(568, 320, marks=pytest.mark.slow),
     pytest.param(664, 390, marks=pytest.mark.slow),
 ]

@@ -70,6 +70,7 @@ def test_a_number_is_read_while_it_is_drawn(page: Page, gap: float) -> None:
     expect(page.get_by_test_id("numbers-time")).to_have_text(re.compile(r"Read in \d+\.\d ms"))
 
 
+@pytest.mark.slow
 def test_a_finger_writes_overlapping_digits_on_a_phone(phone: Page) -> None:
     open_numbers(phone)
     finger = Finger(phone, "numbers-pad")
@@ -363,6 +364,7 @@ def test_numbers_stand_out_in_both_schemes(visit: Visit, scheme: str) -> None:
     assert abs(said - around) > 150
 
 
+@pytest.mark.slow
 def test_a_lost_server_is_reported_and_its_return_noticed(visit: Visit) -> None:
     with serving() as address:
         page = open_numbers(visit(address))
@@ -374,6 +376,7 @@ def test_a_lost_server_is_reported_and_its_return_noticed(visit: Visit) -> None:
         expect_number(page, "94", timeout=20_000)
 
 
+@pytest.mark.slow
 def test_a_long_number_stays_within_a_phone(phone: Page) -> None:
     open_numbers(phone)
     lines = [number("7" * 11, gap=0.05), number("7" * 11, gap=0.05)]

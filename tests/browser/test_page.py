@@ -79,6 +79,7 @@ def test_the_endpoint_stands_in_the_api_view(page: Page) -> None:
     expect(page.get_by_text("/read_number").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_lost_server_is_reported_and_its_return_noticed(visit: Visit) -> None:
     with serving() as address:
         page = visit(address)
@@ -91,6 +92,7 @@ def test_a_lost_server_is_reported_and_its_return_noticed(visit: Visit) -> None:
         expect(page.get_by_test_id("digit")).to_have_text("7", timeout=20_000)
 
 
+@pytest.mark.slow
 def test_two_workers_read_alike(visit: Visit) -> None:
     with serving("--workers", "2") as address:
         page = visit(address)
