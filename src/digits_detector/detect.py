@@ -97,7 +97,7 @@ def _found(
 ) -> Iterator[tuple[Detections, float]]:
     """Yield what each level of the pyramid shows, the coarsest first, and its pixels in pixels of the picture.
 
-    Levels of no more than `whole` pixels are looked at whole, which bounds the time that a large picture takes.
+    Levels of no more than `whole` pixels are looked at whole, of larger ones the tiles that the coarser one asks for.
     """
     levels = list(_pyramid(grey, detector.heights[1]))
     finer: NDArray[np.float32] | None = None  # of the coarser level, a cell of it each

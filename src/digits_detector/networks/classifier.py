@@ -62,10 +62,11 @@ class Classifier:
     def __call__(self, images: NDArray[np.uint8]) -> Outputs:
         """Return what the network says of images (n, 28, 28), uint8, white ink on black."""
         batches = [images[first : first + BATCH] for first in range(0, len(images), BATCH)] or [images]
-        results = [self.session.run(_NAMES, {"image": _input(batch)}) for batch in batches]
+        results = [self.session.run(_NAMES, {"image": as_input(batch)}) for batch in batches]
         return Outputs(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
 
 
-def _input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+def as_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return images (n, 28, 28), uint8, as the network takes them: float32 (n, 28, 28, 1) in [0, 1]."""
     inputs: NDArray[np.float32] = images[..., None].astype(np.float32) / np.float32(255)
     return inputs

@@ -18,7 +18,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ...errors import DataError
 from ...models import ONNX
-from ...networks.classifier import Classifier
+from ...networks.classifier import Classifier, as_input
 from .. import onnx_file
 from ..data import mnist
 
@@ -68,8 +68,8 @@ def quantize(source: Path, folder: Path) -> Path:
 
 def _after_features(graph: onnx.GraphProto) -> list[str]:
     """Return the nodes after the features: few weights, and of outliers the scores, which reach far beyond digits'."""
-    names = [node.name for node in graph.node]
-    return names[names.index("features") + 1 :]
+    last = next(place for place, node in enumerate(graph.node) if "features" in node.output)
+    return [node.name for node in graph.node][last + 1 :]
 
 
 def _calibration_images() -> NDArray[np.uint8]:
@@ -84,7 +84,7 @@ class _Images(CalibrationDataReader):  # type: ignore[misc]
 
     def __init__(self, images: NDArray[np.uint8]) -> None:
         self._inputs: Iterator[dict[str, NDArray[np.float32]]] = (
-            {"image": image[None, ..., None].astype(np.float32) / np.float32(255)} for image in images
+            {"image": as_input(image[None])} for image in images
         )
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:

@@ -203,10 +203,8 @@ def _validation_loss(trainer: keras.Model, validation: list[Shard]) -> float:
 def _on_cpu(trainer: keras.Model, recipe: Recipe) -> Any:
     def learn(epoch: int, new: list[Shard]) -> float:
         images, boxes = (np.concatenate(parts) for parts in zip(*new, strict=True))
-        pages_learned = recipe.steps * recipe.batch
-        fitted = trainer.fit(
-            images[:pages_learned], boxes[:pages_learned], batch_size=recipe.batch, verbose=0
-        )
+        count = recipe.steps * recipe.batch
+        fitted = trainer.fit(images[:count], boxes[:count], batch_size=recipe.batch, verbose=0)
         return round(float(fitted.history["loss"][-1]), 5)
 
     return learn
