@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from digits_detector import DigitRecognizer, Strokes
 
@@ -134,7 +134,8 @@ def test_it_reads_on_when_its_host_is_gone(visit: Visit, exported: Path) -> None
     expect_reading(page, 3)
 
 
-def test_what_is_drawn_while_the_network_loads_is_read_then(visit: Visit, host: str) -> None:
+def open_without_network(visit: Visit, host: str) -> tuple[Page, Callable[[], None]]:
+    """Return the page while its classifier is on the way, and what lets it arrive."""
     page = visit(host, service_workers="block")  # it would answer before the route below
     held: list[Route] = []
 
@@ -142,12 +143,35 @@ def test_what_is_drawn_while_the_network_loads_is_read_then(visit: Visit, host: 
         held.append(route)
 
     page.route("**/mnist_cnn.onnx", hold)
-    open_page(page, host)
+    with page.expect_request("**/mnist_cnn.onnx"):
+        open_page(page, host)
+
+    def arrive() -> None:
+        held[0].continue_()
+        page.evaluate("import('./client.js').then(({ loaded }) => loaded)")
+
+    return page, arrive
+
+
+def test_what_is_drawn_while_the_network_loads_is_read_then(visit: Visit, host: str) -> None:
+    page, arrive = open_without_network(visit, host)
     draw(page, 7)
     expect(page.get_by_test_id("message")).to_have_text("Loading the network …")
     expect(page.get_by_test_id("digit")).to_have_text("")
-    held[0].continue_()
+    arrive()
     expect_reading(page, 7)
+
+
+def test_what_is_said_of_a_file_stays_when_the_network_is_there(
+    visit: Visit, host: str, tmp_path: Path
+) -> None:
+    page, arrive = open_without_network(visit, host)
+    (tmp_path / "words.png").write_text("no picture")
+    page.get_by_test_id("file").set_input_files(tmp_path / "words.png")
+    message = page.get_by_test_id("message")
+    expect(message).to_have_text("This file is no picture that can be shown.")
+    arrive()
+    expect(message).to_have_text("This file is no picture that can be shown.")
 
 
 def test_a_network_that_is_missing_is_reported(

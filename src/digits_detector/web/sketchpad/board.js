@@ -41,6 +41,10 @@ export class Board {
     if (!this.#open()) this.read();
   }
 
+  get empty() {
+    return this.picture.empty && this.pad.empty;
+  }
+
   /** Ask about what is on the pad. */
   read() {
     if (!this.picture.empty) this.#readPicture();

@@ -28,7 +28,8 @@ tabs.forEach((tab, i) => {
 
 const boards = [digitPad(panel(tabs[0]), server), numberPad(panel(tabs[1]), server)];
 linkTabs();
-loaded.then(() => boards.forEach((board) => board.read())); // what was drawn in the meantime
+// What was drawn in the meantime is read; a message about a file stays.
+loaded.then(() => boards.filter((board) => !board.empty).forEach((board) => board.read()));
 
 // Served over HTTP by name of a host, a page has no service worker, and works without.
 navigator.serviceWorker?.register("service-worker.js");
