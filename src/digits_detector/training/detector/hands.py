@@ -206,7 +206,7 @@ class FormHand:
 
     def write(self, character: str, random: Random) -> Glyph | None:
         """Return a digit."""
-        return _standing(digit(character, random), 1.0) if character.isdecimal() else None
+        return _standing(digit(character, random, alone=False), 1.0) if character.isdecimal() else None
 
 
 def _standing(strokes: Lines, size: float) -> Glyph:

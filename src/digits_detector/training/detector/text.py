@@ -59,7 +59,7 @@ def _decimal(random: Random) -> str:
     return f"{sign}{digits(random, 1, 4)}{separator}{digits(random, 1, 3)}"
 
 
-_ENDS = ",", ".", ".-", ",-", "=", "=", "-", "--", ".=", "#", "*", "'"
+_ENDS = ",", ".", ".-", ".-", ",-", "=", "=", "=", "=", "-", "-", "--", ".=", "#", "*", "'"
 
 
 def _end(random: Random) -> str:
