@@ -1,29 +1,39 @@
 """What is found on the levels of the pyramid comes to each character once; a picture of faint likenesses holds none."""
 
 import json
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from digits_detector import DigitRecognizer
-from digits_detector.detect import Detections, _merged, _pyramid, detect, digits_or_none, grey
+from digits_detector.detect import Detections, Peaks, _pyramid, counted, detect, grey, merged
 from digits_detector.lines import characters, grouped, spelled
-from digits_detector.networks.detector import CLASSES
+from digits_detector.networks.detector import CLASSES, Certainty, Detector
 
 from .test_numbers import flat, picture, written
 from .vectors.detections import SCENES, VECTORS
 
 CASES = json.loads(VECTORS.read_text(encoding="utf-8"))
+BEST_LEVEL = Certainty(1.0, 0.0, 0.0)
+
+Found: TypeAlias = tuple[tuple[float, float, float, float], str, float]  # a box, a character, its logit
 
 
-def detections(*found: tuple[tuple[float, float, float, float], str, float]) -> Detections:
-    """Return detections of boxes, characters and logits."""
+class Thresholds(Detector):
+    """A detector's thresholds, without its network."""
+
+    def __init__(self) -> None:
+        self.threshold, self.picture_threshold = 0.3, 0.6
+
+
+def peaks(pixels: float, *found: Found) -> Peaks:
+    """Return what a level shows."""
     logits = np.full((len(found), len(CLASSES)), -9, dtype=np.float32)
     for row, (_, character, logit) in zip(logits, found, strict=True):
         row[CLASSES.index(character)] = logit
-    return Detections(np.array([box for box, *_ in found], dtype=np.float64).reshape(-1, 4), logits)
+    return Peaks(np.array([box for box, *_ in found], dtype=np.float64).reshape(-1, 4), logits, pixels)
 
 
 def read(found: Detections) -> str:
@@ -37,13 +47,13 @@ def test_the_vectors_are_those_of_the_scenes() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
 def test_what_all_levels_show_is_read_as_it_was_written(case: dict[str, Any]) -> None:
-    found = [
-        (Detections(np.array([each["box"]]), np.array([each["logits"]], dtype=np.float32)), each["pixels"])
+    shown = [
+        Peaks(np.array([each["box"]]), np.array([each["logits"]], dtype=np.float32), each["pixels"])
         for each in case["found"]
     ]
-    merged = _merged(found, 0.5) if found else detections()
-    kinds = characters(merged)
-    lines = grouped(merged.boxes, kinds)
+    found = counted(merged(shown or [peaks(1)], BEST_LEVEL), Thresholds())
+    kinds = characters(found)
+    lines = grouped(found.boxes, kinds)
     digits = [
         ["".join(CLASSES[kinds[n]] for n in number if kinds[n] < 10) for number in line] for line in lines
     ]
@@ -58,46 +68,53 @@ def test_the_pyramid_ends_where_a_digit_as_high_as_the_picture_is_found() -> Non
 
 
 def test_a_character_that_two_levels_find_is_one() -> None:
-    fine = detections(((10, 10, 30, 40), "3", 2.0), ((60, 10, 80, 40), "7", 1.0))
-    coarse = detections(((11, 9, 31, 41), "3", 1.0))
-    merged = _merged([(coarse, 2), (fine, 1)], 0.5)
-    assert read(merged) == "37"
-    assert merged.logits[0].max() == pytest.approx(1.5)  # the mean of both levels
+    fine = peaks(1, ((10, 10, 30, 40), "3", 2.0), ((60, 10, 80, 40), "7", 1.0))
+    coarse = peaks(2, ((11, 9, 31, 41), "3", 1.0))
+    found = merged([coarse, fine], BEST_LEVEL)
+    assert read(found) == "37"
+    assert found.logits[0].max() == pytest.approx(1.5)  # the mean of both levels
 
 
 def test_a_loop_that_a_finer_level_finds_within_a_digit_is_a_part_of_it() -> None:
-    merged = _merged(
-        [(detections(((0, 0, 60, 100), "9", 2.0)), 2), (detections(((5, 5, 50, 45), "0", 1.0)), 0)], 0.5
-    )
-    assert read(merged) == "9"
+    nine, loop = ((0, 0, 60, 100), "9", 2.0), ((5, 5, 50, 45), "0", 1.0)
+    assert read(merged([peaks(2, nine), peaks(1, loop)], BEST_LEVEL)) == "9"
 
 
 def test_digits_of_one_level_that_overlap_stay_two() -> None:
-    merged = _merged([(detections(((0, 0, 20, 40), "1", 2.0), ((15, 0, 40, 40), "4", 1.0)), 0)], 0.5)
-    assert read(merged) == "14"
+    one, four = ((0, 0, 20, 40), "1", 2.0), ((15, 0, 40, 40), "4", 1.0)
+    assert read(merged([peaks(1, one, four)], BEST_LEVEL)) == "14"
 
 
 def test_a_point_beside_a_digit_is_no_part_of_it() -> None:
-    merged = _merged(
-        [(detections(((0, 0, 60, 100), "7", 2.0)), 2), (detections(((40, 90, 50, 100), ".", 1.0)), 0)], 0.5
+    seven, point = ((0, 0, 60, 100), "7", 2.0), ((40, 90, 50, 100), ".", 1.0)
+    assert read(merged([peaks(2, seven), peaks(1, point)], BEST_LEVEL)) == "7."
+
+
+def test_a_digit_is_more_certain_where_more_levels_show_it_as_clearly() -> None:
+    clear, faint = ((0, 0, 20, 40), "4", 1.0), ((0, 0, 20, 40), "4", -2.0)
+    certainty = Certainty(1.0, 1.0, -1.0)
+    (both,) = merged([peaks(1, clear), peaks(2, clear)], certainty).certainties
+    (one,) = merged([peaks(1, clear), peaks(2, faint)], certainty).certainties
+    assert both == pytest.approx(1 / (1 + np.exp(-1)))
+    assert one < both
+
+
+def test_a_mark_is_as_certain_as_it_is_probable() -> None:
+    point = ((0, 0, 5, 5), ".", 1.0)
+    assert merged([peaks(1, point)], Certainty(9.0, 9.0, 9.0)).certainties[0] == pytest.approx(
+        1 / (1 + np.exp(-1))
     )
-    assert read(merged) == "7."
-
-
-def test_a_doubtful_digit_of_one_level_alone_is_none() -> None:
-    faint = detections(((0, 0, 20, 40), "4", 0.2))
-    assert read(_merged([(faint, 1)], 0.6)) == ""
-    assert read(_merged([(faint, 1), (faint, 2)], 0.6)) == "4"
 
 
 def test_faint_digits_count_beside_a_clear_one_only() -> None:
-    faint = ((0, 0, 20, 40), "4", -0.3)
-    assert read(digits_or_none(detections(faint), 0.6)) == ""
-    assert read(digits_or_none(detections(((40, 0, 60, 40), "2", 1.0), faint), 0.6)) == "24"
-    assert (
-        read(digits_or_none(detections(((40, 0, 60, 40), ".", 1.0), faint), 0.6)) == ""
-    )  # a mark is no digit
-    assert read(digits_or_none(detections(), 0.6)) == ""
+    def reading(*found: Found) -> str:
+        return read(counted(merged([peaks(1, *found)], BEST_LEVEL), Thresholds()))
+
+    faint, fainter = ((0, 0, 20, 40), "4", -0.3), ((80, 0, 99, 40), "9", -1.0)
+    assert reading(faint) == ""
+    assert reading(((40, 0, 60, 40), "2", 1.0), faint, fainter) == "24"
+    assert reading(((40, 0, 60, 40), ".", 1.0), faint) == ""  # a mark is no digit
+    assert reading() == ""
 
 
 def test_a_pen_of_any_colour_stands_out() -> None:
@@ -122,5 +139,5 @@ def test_a_large_picture_is_looked_at_in_tiles_and_nothing_is_lost(
     places = [(row, column) for row in (5, size[0] - height - 5) for column in (5, 440, size[1] - width - 5)]
     for row, column in places:  # at the corners, and across the border of two tiles
         page[row : row + height, column : column + width] = small
-    found = detect(recognizer.detector(), page)
+    found = counted(detect(recognizer.detector(), page), recognizer.detector())
     assert read(found) == "3" * len(places)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .image.decode import Channel, full_range
 from .image.filters import scaled
-from .networks.detector import CLASSES, MULTIPLE, STRIDE, Detector
+from .networks.detector import CLASSES, MULTIPLE, STRIDE, Certainty, Detector
 
 Grey: TypeAlias = NDArray[np.float32]  # (height, width), in [0, 1], 0 is black
 Boxes: TypeAlias = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
@@ -38,6 +38,7 @@ _BETWEEN = (
 )  # the step from a level to the one between it and its half: a digit is seen in several sizes
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
 _INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
+_LEAST = 0.1  # the probability from which a digit on one level is looked at
 
 
 class Detections(NamedTuple):
@@ -48,11 +49,14 @@ class Detections(NamedTuple):
     boxes : ndarray of shape (n, 4), float64
         x0, y0, x1, y1 in the picture's pixels.
     logits : ndarray of shape (n, 15), float32
-        Of `CLASSES`.
+        Of `CLASSES`, the means over the levels that show it.
+    certainties : ndarray of shape (n,), float32
+        The probability that it is a character, of any class.
     """
 
     boxes: Boxes
     logits: NDArray[np.float32]
+    certainties: NDArray[np.float32]
 
     @property
     def classes(self) -> NDArray[np.intp]:
@@ -60,42 +64,45 @@ class Detections(NamedTuple):
         places: NDArray[np.intp] = self.logits.argmax(axis=1)
         return places
 
-    @property
-    def scores(self) -> NDArray[np.float32]:
-        """Its probability, (n,)."""
-        return _sigmoid(self.logits.max(axis=1))
-
     def only(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> Detections:
         """Return those of a mask, or of some places."""
-        return Detections(self.boxes[mask], self.logits[mask])
+        return Detections(self.boxes[mask], self.logits[mask], self.certainties[mask])
 
 
-def detect(detector: Detector, grey: Grey, *, threshold: float | None = None) -> Detections:
-    """Find digits and marks in a grey picture.
+class Peaks(NamedTuple):
+    """What one level of the pyramid shows: boxes in the picture's pixels, logits, and the level's pixels in these."""
+
+    boxes: Boxes
+    logits: NDArray[np.float32]
+    pixels: float
+
+    @property
+    def digits(self) -> NDArray[np.bool_]:
+        """Which are digits, (n,)."""
+        likely: NDArray[np.bool_] = self.logits.argmax(axis=1) < DIGITS
+        return likely
+
+
+def detect(detector: Detector, grey: Grey) -> Detections:
+    """Find all that may be a digit, however faint, and marks in a grey picture; `counted` says what is read.
 
     Parameters
     ----------
     detector : Detector
     grey : ndarray of shape (h, w), float32
         In [0, 1], 0 is black.
-    threshold : float, optional
-        The probability from which a digit counts, also where one level alone finds it; by default the detector's own.
     """
-    least = threshold or detector.threshold
-    found = list(_found(detector, grey, least, _WHOLE))
+    levels = list(_levels(detector, grey, _WHOLE))
     between = scaled(grey, max(1, round(max(grey.shape) / _BETWEEN)))
-    for peaks, pixels in _found(detector, between, least, _WHOLE_BETWEEN):
+    for peaks in _levels(detector, between, _WHOLE_BETWEEN):
         # Marks are so small that those of two levels would seldom be seen to be one.
-        digits = peaks.only(peaks.classes < DIGITS)
-        found.append((Detections(digits.boxes * _BETWEEN, digits.logits), pixels * _BETWEEN))
-    alone = (detector.threshold + detector.picture_threshold) / 2
-    return _merged(found, threshold or alone)
+        digits = peaks.digits
+        levels.append(Peaks(peaks.boxes[digits] * _BETWEEN, peaks.logits[digits], peaks.pixels * _BETWEEN))
+    return merged(levels, detector.certainty)
 
 
-def _found(
-    detector: Detector, grey: Grey, threshold: float, whole: int
-) -> Iterator[tuple[Detections, float]]:
-    """Yield what each level of the pyramid shows, the coarsest first, and its pixels in pixels of the picture.
+def _levels(detector: Detector, grey: Grey, whole: int) -> Iterator[Peaks]:
+    """Yield what each level of the pyramid shows, the coarsest first.
 
     Levels of no more than `whole` pixels are looked at whole, of larger ones the tiles that the coarser one asks for.
     """
@@ -105,20 +112,20 @@ def _found(
         maps = _Maps.of(level)
         for tile in _tiles(level, finer, detector.finer_threshold, whole):
             _look(detector, level, tile, maps)
-        peaks = _peaks(maps, threshold, detector.mark_threshold)
-        pixels = 2.0**depth
-        yield Detections(peaks.boxes * pixels, peaks.logits), pixels
+        yield _peaks(maps, detector.mark_threshold, 2.0**depth)
         finer = maps.finer
 
 
-def digits_or_none(found: Detections, picture_threshold: float) -> Detections:
-    """Return what was found where the surest digit is as probable as that, or else nothing.
+def counted(found: Detections, detector: Detector) -> Detections:
+    """Return what is read of what was found: nothing, unless some digit is certain.
 
     Two thresholds, as in Canny 1986, A Computational Approach to Edge Detection, section VI: a faint digit counts
     beside a clear one. On a page of letters, some of which look a little like digits, there is no clear one.
     """
-    scores = found.scores[found.classes < DIGITS]
-    return found if scores.max(initial=0) >= picture_threshold else found.only(np.empty(0, dtype=np.intp))
+    digits = found.classes < DIGITS
+    if found.certainties[digits].max(initial=0) < detector.picture_threshold:
+        return found.only(np.empty(0, dtype=np.intp))
+    return found.only(~digits | (found.certainties >= detector.threshold))
 
 
 def grey(channels: Sequence[Channel]) -> Grey:
@@ -248,52 +255,58 @@ def _look(detector: Detector, level: Grey, tile: _Tile, maps: _Maps) -> None:
 # ── peaks ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _peaks(maps: _Maps, threshold: float, mark_threshold: float) -> Detections:
+def _peaks(maps: _Maps, mark_threshold: float, pixels: float) -> Peaks:
     """Return the cells whose best class is no less likely than in the eight around, and likely enough."""
     best = maps.heat.max(axis=2)
     wide = np.pad(best, 1, constant_values=-np.inf)
     rows = np.maximum(np.maximum(wide[:-2], wide[1:-1]), wide[2:])
     highest = np.maximum(np.maximum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
     mark = maps.heat.argmax(axis=2) >= DIGITS
-    least = np.where(mark, _logit(mark_threshold), _logit(threshold))
+    least = np.where(mark, _logit(mark_threshold), _logit(_LEAST))
     row, column = np.nonzero((best >= highest) & (best >= least))
     x, y, width, height = maps.box[row, column].astype(np.float64).T
     x, y = x + (column + 0.5) * STRIDE, y + (row + 0.5) * STRIDE
     boxes = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
-    return Detections(boxes, maps.heat[row, column])
+    return Peaks(boxes * pixels, maps.heat[row, column], pixels)
 
 
-def _merged(found: Sequence[tuple[Detections, float]], sure: float) -> Detections:
-    """Return what all levels found, each character once: greedy non-maximum suppression, the surest first.
-
-    Each level's detections come with its pixels in pixels of the picture. A digit that one level alone finds must be as
-    probable as `sure`: most digits are seen in two sizes or more.
-    """
-    boxes = np.concatenate([detections.boxes for detections, _ in found])
-    logits = np.concatenate([detections.logits for detections, _ in found])
-    levels = np.concatenate([np.full(len(detections.boxes), pixels) for detections, pixels in found])
+def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
+    """Return what all levels found, each character once: greedy non-maximum suppression, the likeliest first."""
+    boxes = np.concatenate([peaks.boxes for peaks in found])
+    logits = np.concatenate([peaks.logits for peaks in found])
+    levels = np.concatenate([np.full(len(peaks.boxes), peaks.pixels) for peaks in found])
     order = np.argsort(-logits.max(axis=1), kind="stable")
-    everything, levels = Detections(boxes, logits).only(order), levels[order]
-    digit = everything.classes < DIGITS
-    areas = np.prod(everything.boxes[:, 2:] - everything.boxes[:, :2], axis=1)
-    waiting, kept = np.ones(len(order), dtype=bool), []
-    logits, scores = everything.logits.copy(), everything.scores
+    boxes, logits, levels = boxes[order], logits[order], levels[order]
+    digit = logits.argmax(axis=1) < DIGITS
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    waiting, kept, means = np.ones(len(order), dtype=bool), [], logits.copy()
     for place in range(len(order)):
         if not waiting[place]:
             continue
+        kept.append(place)
         rest = np.flatnonzero(waiting[place + 1 :]) + place + 1
-        mine, others = everything.boxes[place], everything.boxes[rest]
+        mine, others = boxes[place], boxes[rest]
         sides = np.minimum(mine[2:], others[:, 2:]) - np.maximum(mine[:2], others[:, :2])
         shared = np.maximum(sides, 0).prod(axis=1)
         same = shared >= _SAME * (areas[place] + areas[rest] - shared)
-        twins = rest[same & (levels[rest] != levels[place])]
-        logits[place] = everything.logits[[place, *twins]].mean(axis=0)
-        if len(twins) or not digit[place] or scores[place] >= sure:
-            kept.append(place)
-        both = digit[place] & digit[rest] & (levels[rest] != levels[place])
-        same |= both & (shared >= _INSIDE * np.minimum(areas[place], areas[rest]))
-        waiting[rest[same]] = False
-    return Detections(everything.boxes, logits).only(np.array(kept, dtype=np.intp))
+        elsewhere = levels[rest] != levels[place]
+        means[place] = logits[[place, *rest[same & elsewhere]]].mean(axis=0)
+        inside = shared >= _INSIDE * np.minimum(areas[place], areas[rest])
+        waiting[rest[same | (inside & elsewhere & digit[place] & digit[rest])]] = False
+    return Detections(boxes[kept], means[kept], _certain(logits[kept], means[kept], certainty))
+
+
+def _certain(
+    logits: NDArray[np.float32], means: NDArray[np.float32], certainty: Certainty
+) -> NDArray[np.float32]:
+    """Return the certainties of detections, (n,): of a mark its probability, of a digit by logistic regression.
+
+    On the largest logit of the level that shows it best, and of the mean over all levels that show it: a stroke that
+    looks like a digit in one size only is seldom one.
+    """
+    best, mean = logits.max(axis=1), means.max(axis=1)
+    digit = means.argmax(axis=1) < DIGITS
+    return _sigmoid(np.where(digit, certainty.best * best + certainty.mean * mean + certainty.bias, mean))
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:

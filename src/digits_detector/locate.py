@@ -18,7 +18,9 @@ from .image.ink import Ink, all_ink, ink_in, is_even, plain_ink
 from .networks.detector import Detector
 from .networks.rejection import probabilities
 
-_LIKELY = 0.1  # the probability from which a digit counts, in a picture that should be of one
+_SURE = (
+    0.5  # the certainty from which the detector's word counts against the classifier's: more likely than not
+)
 
 
 class Verdict(NamedTuple):
@@ -29,7 +31,7 @@ class Verdict(NamedTuple):
     probabilities : ndarray of shape (10,), float32
         Of each digit.
     sure : bool
-        Whether it is as probable as a digit must be that is read.
+        Whether it is more likely a digit than not.
     """
 
     probabilities: NDArray[np.float32]
@@ -66,11 +68,11 @@ def located(colours: Sequence[Channel], detector: Callable[[], Detector]) -> Loc
     if (ink := plain_ink(colours)) is not None:
         return Located(ink)
     network = detector()
-    found = main_digit(detect(network, grey(colours), threshold=_LIKELY), colours[0].shape)
+    found = main_digit(detect(network, grey(colours)), colours[0].shape)
     if found is None or (ink := ink_in(colours, found.boxes[0])).blank:
         return Located(all_ink(colours))
     (row,) = probabilities(found.logits[:, :DIGITS], network.temperature)
-    verdict = Verdict(row, bool(found.scores[0] >= network.threshold))
+    verdict = Verdict(row, bool(found.certainties[0] >= _SURE))
     whole = all_ink(colours)
     return Located(
         ink, verdict, whole if is_even(colours) and _off_the_edge(whole, colours[0].shape) else None
@@ -92,4 +94,4 @@ def main_digit(found: Detections, shape: tuple[int, ...]) -> Detections | None:
     middle = (digits.boxes[:, :2] + digits.boxes[:, 2:]) / 2 / (width, height)
     off = np.abs(2 * middle - 1).max(axis=1).clip(0, 1)
     size = (digits.boxes[:, 3] - digits.boxes[:, 1]) / height
-    return digits.only(np.argmax(digits.scores * size * (1 - off), keepdims=True))
+    return digits.only(np.argmax(digits.certainties * size * (1 - off), keepdims=True))

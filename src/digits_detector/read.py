@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .detect import DIGITS, Boxes, Detections, detect, digits_or_none, grey
+from .detect import DIGITS, Boxes, Detections, counted, detect, grey
 from .image.decode import Channel
 from .image.ink import ink_in, plain_ink
 from .lattice import digits_in
@@ -41,7 +41,7 @@ class Networks:
 def read_picture(colours: Sequence[Channel], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
     detector = networks.detector
-    found = digits_or_none(detect(detector, grey(colours)), detector.picture_threshold)
+    found = counted(detect(detector, grey(colours)), detector)
     if not len(found.boxes):
         return _plain(colours, networks.classifier)
     rows = _rows(found, colours, networks)
@@ -84,7 +84,7 @@ def _marks(strokes: Strokes, detector: Detector) -> Detections:
     picture, scale, corner = drawn(strokes)
     found = detect(detector, picture)
     marks = found.only(found.classes >= DIGITS)
-    return Detections(marks.boxes / scale + np.tile(corner, 2), marks.logits)
+    return marks._replace(boxes=marks.boxes / scale + np.tile(corner, 2))
 
 
 def _rows(found: Detections, colours: Sequence[Channel], networks: Networks) -> NDArray[np.float32]:

@@ -31,17 +31,14 @@ NORMALIZE = """async (drawings) => {
     return drawings.map((strokes) => Array.from(normalize(strokes)));
 }"""
 MERGE = """async (cases) => {
-    const { merged } = await import("./detect.js");
+    const { counted, merged } = await import("./detect.js");
     const { grouped, kinds, spelled } = await import("./lines.js");
     const { CLASSES, DIGITS } = await import("./networks.js");
-    const said = ({ box, logits, pixels }) => {
-        const values = Float32Array.from(logits);
-        const kind = values.indexOf(Math.max(...values));
-        return { box, logits: values, pixels, kind, score: 1 / (1 + Math.exp(-values[kind])) };
-    };
+    const said = ({ box, logits, pixels }) => ({ box, logits: Float32Array.from(logits), pixels });
+    const thresholds = { threshold: 0.3, pictureThreshold: 0.6 };
     const digits = (group) => group.map(({ kind }) => (kind < DIGITS ? CLASSES[kind] : "")).join("");
     return cases.map(({ found }) => {
-        const characters = merged(found.map(said), 0.5);
+        const characters = counted(merged(found.map(said), [1, 0, 0]), thresholds);
         const known = kinds(characters);
         const lines = grouped(characters.map((each, i) => ({ ...each, kind: known[i] })));
         return [digits, spelled].map((text) => lines.map((line) => line.map(text).join(" ")).join("\\n"));

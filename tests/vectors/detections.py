@@ -3,7 +3,8 @@
     python -m tests.vectors.detections
 
 The scenes are written down here with their texts, so that the package, and any version in another language, can be held
-to them: to the merging of levels, to lines, numbers and marks.
+to them: to the merging of levels, to lines, numbers and marks. A digit's certainty is here the probability of its class
+on the level that shows it best; it counts from 0.3, and where some digit of the picture reaches 0.6.
 """
 
 from __future__ import annotations
@@ -104,8 +105,17 @@ SCENES: dict[str, tuple[list[Found], str, str]] = {
         "8",
         "8",
     ),
-    "a doubtful digit on one level alone": ([found(BOX, {"5": -0.2})], "", ""),
-    "the same on two": ([found(BOX, {"5": -0.2}), found(BOX, {"5": -0.25}, 2)], "5", "5"),
+    "a faint digit alone": ([found(BOX, {"5": -0.2})], "", ""),
+    "a faint digit beside a clear one": (
+        [found((70.0, 100.0, 94.0, 140.0), {"3": 2.0}), found(BOX, {"5": -0.2})],
+        "35",
+        "35",
+    ),
+    "one that is too faint beside a clear one": (
+        [found((70.0, 100.0, 94.0, 140.0), {"3": 2.0}), found(BOX, {"5": -1.2})],
+        "3",
+        "3",
+    ),
     "a zero that is a part of an eight": (
         [found(BOX, {"8": 3.0}, 2), found((101.0, 120.0, 123.0, 139.0), {"0": 2.0})],
         "8",

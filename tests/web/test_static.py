@@ -52,6 +52,7 @@ def test_the_folder_holds_the_same_model_and_what_it_says_of_itself(
     assert reported["detector"]["sha256"] == detector.checksum
     for name in ("temperature", "threshold", "mark_threshold", "finer_threshold", "picture_threshold"):
         assert reported["detector"][name] == getattr(detector, name)
+    assert tuple(reported["detector"]["certainty"]) == detector.certainty
     assert tuple(reported["detector"]["heights"]) == detector.heights
 
 

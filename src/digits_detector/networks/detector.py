@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError
 from .session import Session
 
 CLASSES = "0123456789.,-/:"
@@ -31,6 +30,14 @@ class Maps(NamedTuple):
     box: NDArray[np.float32]
 
 
+class Certainty(NamedTuple):
+    """How probable it is that a digit is one, by logistic regression: weights of two logits, see `detect.merged`."""
+
+    best: float
+    mean: float
+    bias: float
+
+
 class Detector:
     """The network for digits in pictures in ONNX Runtime; safe to call from several threads.
 
@@ -45,10 +52,12 @@ class Detector:
     ----------
     heights : (float, float)
         Of the digits that it finds, in pixels.
-    threshold, mark_threshold, finer_threshold : float
-        Probabilities from which a digit counts, a mark, and a place that holds digits too small to be read.
-    picture_threshold : float
-        What the most probable digit of a picture must reach, or the picture holds no digits.
+    certainty : Certainty
+    threshold, picture_threshold : float
+        Certainties from which a digit counts, and which the most certain digit of a picture must reach, or the picture
+        holds no digits.
+    mark_threshold, finer_threshold : float
+        Probabilities from which a mark counts, and a place that holds digits too small to be read.
     temperature : float
         Of the softmax among the ten digits.
 
@@ -69,12 +78,8 @@ class Detector:
         self.mark_threshold = session.positive("mark_threshold")
         self.finer_threshold = session.positive("finer_threshold")
         self.picture_threshold = session.positive("picture_threshold")
-        try:
-            low, high = map(float, session.metadata["digit_heights"].split(","))
-        except (KeyError, ValueError):
-            raise ModelError(
-                f"{path} doesn't give the digit_heights it is trained for, as '12,48'."
-            ) from None
+        low, high = session.numbers("digit_heights", 2)
+        self.certainty = Certainty(*session.numbers("certainty", 3))
         self.heights = low, high
 
     def __call__(self, images: NDArray[np.float32]) -> Maps:

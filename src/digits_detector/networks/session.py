@@ -89,6 +89,19 @@ class Session:
             raise ModelError(f"{self.path} gives the {name} {text!r}; it is a finite number.")
         return number
 
+    def numbers(self, name: str, count: int) -> list[float]:
+        """Return finite numbers of the metadata, as '12,48'; raises `ModelError` where there are not so many."""
+        text = self.metadata.get(name, "none")
+        try:
+            numbers = [float(part) for part in text.split(",")]
+        except ValueError:
+            numbers = []
+        if len(numbers) != count or not all(map(math.isfinite, numbers)):
+            raise ModelError(
+                f"{self.path} gives the {name} {text!r}; it is {count} finite numbers with commas between."
+            )
+        return numbers
+
     def positive(self, name: str) -> float:
         """Return a number above 0 of the metadata; raises `ModelError` where there is no such number."""
         number = self.number(name)

@@ -6,83 +6,123 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from tqdm import tqdm
 
 from ...detect import Detections, detect
-from ...networks.detector import STRIDE, Detector
+from ...networks.detector import STRIDE, Certainty, Detector
 from ..classifier.calibrate import fit_temperature
 from . import pages
 from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED
 
 PAGES = 4  # shards of 256
-_LOW = 0.05  # the probability from which detections are looked at
+_ENLARGED = 0.6  # of the pages, up to so many times: larger digits are seen on more levels of the pyramid
+_LARGEST = 4.0
 _SAME = 0.45  # intersection over union, from which on a detection is the character
 _NEARLY = 0.002  # of F1: as little is given up for fewer false characters
-_CLEARLY = 0.01  # of F1: as much is given up for fewer false digits in pictures without digits
+_CLEARLY = 0.01  # of F1: as much is given up for fainter digits beside a clear one
 _FOUND = 0.995  # of the digits that are too small at one level; they are at some five, so 97.5 % in all are looked at
 RAW = {
-    "threshold": str(_LOW),
-    "mark_threshold": str(_LOW),
-    "picture_threshold": str(_LOW),
+    "certainty": "1,0,0",  # the probability on the level that shows a digit best
+    "threshold": "0.05",
+    "mark_threshold": "0.05",
+    "picture_threshold": "0.05",
     "finer_threshold": "1.0",
     "temperature": "1.0",
 }
 
 
 class _Matched(NamedTuple):
-    """Of all detections: their pages and probabilities, whether they are right; of digits the logits and labels."""
+    """Of all detections: their pages, whether they are digits, and whether right; of right digits logits and labels.
+
+    And the largest logit of the level that shows each best, and of the mean over its levels.
+    """
 
     pages: NDArray[np.intp]
-    scores: NDArray[np.float32]
-    right: NDArray[np.bool_]
     digit: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+    best: NDArray[np.float64]
+    mean: NDArray[np.float64]
     logits: NDArray[np.float32]
     labels: NDArray[np.intp]
     wanted: tuple[int, int]  # digits and marks on the pages
 
 
 def calibrated(path: Path) -> dict[str, str]:
-    """Return the metadata of a detector's ONNX file, chosen on validation pages.
+    """Return the metadata of a detector's ONNX file, chosen on validation pages, of which some are enlarged.
 
-    Thresholds: of digits and of marks the highest with nearly the best F1; then of the surest digit of a page the same;
-    of digits that are too small the one that finds 99.5 %.
+    Certainty: logistic regression on the two logits that `detect.merged` names.
+    Thresholds: of marks, and of the most certain digit of a page, the highest with nearly the best F1; of a digit
+    beside such a one the lowest with clearly no bad one; of digits that are too small the one that finds 99.5 %.
     Temperature: Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
     """
     detector = Detector(path)
     shards = [pages.shard("valid", 1, number) for number in range(PAGES)]
     images = np.concatenate([shard.images for shard in shards]).astype(np.float32) / np.float32(255)
     boxes = np.concatenate([shard.boxes for shard in shards])
-    found = [detect(detector, image, threshold=_LOW) for image in tqdm(images, unit="page", mininterval=1)]
-    matched = _match(found, boxes)
+    times = _times(len(images))
+    found = [
+        detect(detector, _enlarged(image, factor))
+        for image, factor in tqdm(
+            zip(images, times, strict=True), total=len(images), unit="page", mininterval=1
+        )
+    ]
+    matched = _match(
+        [each._replace(boxes=each.boxes / factor) for each, factor in zip(found, times, strict=True)], boxes
+    )
+    certainty = _fitted(matched)
+    certainties = _sigmoid(certainty.best * matched.best + certainty.mean * matched.mean + certainty.bias)
     of_digits, of_marks = matched.digit, ~matched.digit
-    threshold = _best(matched.scores[of_digits], matched.right[of_digits], matched.wanted[0])
+    threshold, _ = _best(certainties[of_digits], matched.right[of_digits], matched.wanted[0], _CLEARLY)
+    counted = of_digits & (certainties >= threshold)
+    surest = _surest(matched.pages[counted], certainties[counted])
+    marks = _best(_sigmoid(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1], _NEARLY)
     return {
         "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS),
         "temperature": f"{fit_temperature(matched.logits, matched.labels):.4f}",
+        "certainty": ",".join(f"{weight:.4f}" for weight in certainty),
         "threshold": f"{threshold:.3f}",
-        "picture_threshold": f"{_of_pictures(matched, threshold):.3f}",
-        "mark_threshold": f"{_best(matched.scores[of_marks], matched.right[of_marks], matched.wanted[1]):.3f}",
+        "picture_threshold": f"{_best(surest, matched.right[counted], matched.wanted[0], _NEARLY)[1]:.3f}",
+        "mark_threshold": f"{marks[1]:.3f}",
         "finer_threshold": f"{_finer(detector, images, boxes):.3f}",
     }
 
 
+def _times(count: int) -> NDArray[np.float64]:
+    """Return how many times each page is enlarged; always the same."""
+    random = np.random.default_rng(0)
+    return np.where(random.random(count) < _ENLARGED, np.exp(random.uniform(0, np.log(_LARGEST), count)), 1.0)
+
+
+def _enlarged(image: NDArray[np.float32], times: float) -> NDArray[np.float32]:
+    shape = [round(side * times) for side in image.shape]
+    wide: NDArray[np.float32] = cv2.resize(image, shape[::-1], interpolation=cv2.INTER_CUBIC).clip(0, 1)
+    return wide
+
+
 def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
-    rows: list[tuple[int, float, bool, bool]] = []
+    rows: list[tuple[int, bool, bool, float, float]] = []
     logits, labels = [], []
     for number, (detections, page) in enumerate(zip(found, boxes, strict=True)):
         known = page[page[:, 4] >= 0]
         shared = _overlaps(detections.boxes, known[:, :4])
         taken: set[int] = set()
-        for place, (kind, score) in enumerate(zip(detections.classes, detections.scores, strict=True)):
+        for place, kind in enumerate(detections.classes.tolist()):
+            box = detections.boxes[place]
             best = int(shared[place].argmax()) if len(known) else -1
             same = best >= 0 and shared[place, best] >= _SAME
             truth = int(known[best, 4]) if same else -1
             # Digits outside the heights that one level finds may be found on another: they are right or left out.
-            if truth in (FINER, IGNORED) or (not same and _ignored(detections.boxes[place], known)):
+            if truth in (FINER, IGNORED) or (
+                not same and (_ignored(box, known) or box[3] - box[1] > HEIGHTS[1])
+            ):
                 continue
-            rows.append((number, float(score), truth == kind and best not in taken, bool(kind < DIGITS)))
+            right = truth == kind and best not in taken
+            certainty, mean = float(detections.certainties[place]), float(detections.logits[place].max())
+            rows.append((number, kind < DIGITS, right, np.log(certainty / (1 - certainty)), mean))
             taken.add(best)
             if 0 <= truth < DIGITS and kind < DIGITS:
                 logits.append(detections.logits[place, :DIGITS])
@@ -92,10 +132,21 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
         int(((kinds >= 0) & (kinds < DIGITS)).sum()),
         int(((kinds >= DIGITS) & (kinds < len(CLASSES))).sum()),
     )
-    places, scores, right, digit = (np.array(column) for column in zip(*rows, strict=True))
-    return _Matched(
-        places, scores.astype(np.float32), right, digit, np.stack(logits), np.array(labels), wanted
-    )
+    numbers, digit, right, best_logits, means = (np.array(column) for column in zip(*rows, strict=True))
+    return _Matched(numbers, digit, right, best_logits, means, np.stack(logits), np.array(labels), wanted)
+
+
+def _fitted(matched: _Matched) -> Certainty:
+    """Fit the certainty of digits: the weights of the least negative log likelihood."""
+    digits = matched.digit
+    inputs = np.column_stack([matched.best, matched.mean, np.ones(len(digits))])[digits]
+    right = matched.right[digits].astype(np.float64)
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        logits = inputs @ weights
+        return float(np.mean(np.logaddexp(0, logits) - right * logits))
+
+    return Certainty(*minimize(loss, np.array([1.0, 0.0, 0.0])).x.tolist())
 
 
 def _ignored(box: NDArray[np.float64], known: NDArray[np.float32]) -> bool:
@@ -116,22 +167,25 @@ def _overlaps(ones: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _best(
-    scores: NDArray[np.float32], right: NDArray[np.bool_], wanted: int, given: float = _NEARLY
-) -> float:
-    """Return the highest score from which on F1 is best, or nearly so."""
+    scores: NDArray[np.float64], right: NDArray[np.bool_], wanted: int, given: float
+) -> tuple[float, float]:
+    """Return the lowest and the highest score from which on F1 is at most that much below the best."""
     order = np.argsort(-scores)
     hits = np.cumsum(right[order])
     f1 = 2 * hits / (np.arange(1, len(hits) + 1) + wanted)
-    return float(scores[order][np.argmax(f1 >= f1.max() - given)])
+    good = scores[order][f1 >= f1.max() - given]
+    return float(good[-1]), float(good[0])
 
 
-def _of_pictures(matched: _Matched, threshold: float) -> float:
-    """Return the highest score of a page's surest digit from which on F1 of all its digits is best, or nearly so."""
-    counted = matched.digit & (matched.scores >= threshold)
-    _, page = np.unique(matched.pages[counted], return_inverse=True)
-    surest = np.zeros(page.max() + 1, dtype=np.float32)
-    np.maximum.at(surest, page, matched.scores[counted])
-    return _best(surest[page], matched.right[counted], matched.wanted[0], _CLEARLY)
+def _surest(page: NDArray[np.intp], certainties: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each digit how certain the most certain of its page is."""
+    surest = np.zeros(page.max() + 1)
+    np.maximum.at(surest, page, certainties)
+    return surest[page]
+
+
+def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-logits)))
 
 
 def _finer(detector: Detector, images: NDArray[np.float32], boxes: NDArray[np.float32]) -> float:

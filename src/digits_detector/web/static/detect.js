@@ -1,5 +1,6 @@
 // Where digits are in a picture: the detector on an image pyramid, coarse to fine, as in detect.py. A detection is
-// { box: [x0, y0, x1, y1], logits, kind, score }: `kind` the likeliest of CLASSES, `score` its probability.
+// { box: [x0, y0, x1, y1], logits, kind, certainty }: `kind` the likeliest of CLASSES by the means over the levels that
+// show it, `logits`; `certainty` the probability that it is a character. A peak on one level is { box, logits, pixels }.
 
 import { fullRange } from "./decode.js";
 import { cropped, scaled } from "./filters.js";
@@ -14,25 +15,25 @@ const MARGIN = 8; // pixels of the edge repeated around a level, so that digits 
 const BETWEEN = Math.SQRT2; // the step from a level to the one between it and its half: a digit is seen in several sizes
 const SAME = 0.45; // intersection over union, from which on two boxes are one character
 const INSIDE = 0.75; // of the smaller box within the larger: of two levels' digits, one is a part of the other
+const LEAST = 0.1; // the probability from which a digit on one level is looked at
 const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be read lie here
 
-/** Find digits and marks in a grey picture, the surest first. */
-export async function detect(detector, grey, threshold) {
-  const least = threshold ?? detector.threshold;
-  const found = await foundIn(detector, grey, least, WHOLE);
+/** Find all that may be a digit, however faint, and marks in a grey picture; `counted` says what is read. */
+export async function detect(detector, grey) {
+  const found = await foundIn(detector, grey, WHOLE);
   const between = scaled(grey, Math.max(1, roundEven(Math.max(grey.height, grey.width) / BETWEEN)));
-  for (const detection of await foundIn(detector, between, least, WHOLE_BETWEEN)) {
+  for (const { box, logits, pixels } of await foundIn(detector, between, WHOLE_BETWEEN)) {
     // Marks are so small that those of two levels would seldom be seen to be one.
-    if (detection.kind >= DIGITS) continue;
-    found.push({ ...detection, box: detection.box.map((edge) => edge * BETWEEN), pixels: detection.pixels * BETWEEN });
+    if (argmax(logits) >= DIGITS) continue;
+    found.push({ box: box.map((edge) => edge * BETWEEN), logits, pixels: pixels * BETWEEN });
   }
-  const alone = (detector.threshold + detector.pictureThreshold) / 2;
-  return merged(found, threshold ?? alone);
+  return merged(found, detector.certainty);
 }
 
-/** What was found where the surest digit is as probable as that, or else nothing. */
-export function digitsOrNone(found, pictureThreshold) {
-  return found.some(({ kind, score }) => kind < DIGITS && score >= pictureThreshold) ? found : [];
+/** What is read of what was found: nothing, unless some digit is certain; beside it fainter ones, too. */
+export function counted(found, { threshold, pictureThreshold }) {
+  if (!found.some(({ kind, certainty }) => kind < DIGITS && certainty >= pictureThreshold)) return [];
+  return found.filter(({ kind, certainty }) => kind >= DIGITS || certainty >= threshold);
 }
 
 /** The colour channels of a picture as one of grey: of colours the darkest on light paper, the lightest on dark. */
@@ -51,8 +52,8 @@ export function grey(channels) {
 
 // ── the pyramid ─────────────────────────────────────────────────────────────────────────────────
 
-/** What each level of the pyramid shows, with `pixels`, the level's pixels in pixels of the picture. */
-async function foundIn(detector, picture, threshold, whole) {
+/** The peaks of each level of the pyramid, with `pixels`, the level's pixels in pixels of the picture. */
+async function foundIn(detector, picture, whole) {
   const levels = pyramid(picture, detector.heights[1]);
   const found = [];
   let finer = null; // of the coarser level, a cell of it each
@@ -61,8 +62,8 @@ async function foundIn(detector, picture, threshold, whole) {
     const maps = mapsOf(level);
     for (const tile of tiles(level, finer, detector.finerThreshold, whole)) await look(detector, level, tile, maps);
     const pixels = 2 ** depth;
-    for (const { box, ...peak } of peaks(maps, threshold, detector.markThreshold))
-      found.push({ ...peak, box: box.map((edge) => edge * pixels), pixels });
+    for (const { box, logits } of peaks(maps, detector.markThreshold))
+      found.push({ box: box.map((edge) => edge * pixels), logits, pixels });
     finer = maps;
   }
   return found;
@@ -155,21 +156,20 @@ function withMargin({ data, height, width }) {
 // ── peaks ───────────────────────────────────────────────────────────────────────────────────────
 
 /** The cells whose best class is no less likely than in the eight around, and likely enough. */
-function peaks({ heat, box, rows, columns }, threshold, markThreshold) {
+function peaks({ heat, box, rows, columns }, markThreshold) {
   const kinds = CLASSES.length;
   const best = new Float32Array(rows * columns);
   for (let cell = 0; cell < best.length; cell++) best[cell] = most(heat.subarray(cell * kinds, (cell + 1) * kinds));
-  const [digit, mark] = [logit(threshold), logit(markThreshold)];
+  const [digit, mark] = [logit(LEAST), logit(markThreshold)];
   const found = [];
   best.forEach((value, cell) => {
     if (value < Math.min(digit, mark)) return;
     const [row, column] = [Math.floor(cell / columns), cell % columns];
     const logits = heat.slice(cell * kinds, (cell + 1) * kinds);
-    const kind = argmax(logits);
-    if (value < (kind < DIGITS ? digit : mark) || value < highestAround(best, row, column, rows, columns)) return;
+    if (value < (argmax(logits) < DIGITS ? digit : mark) || value < highestAround(best, row, column, rows, columns)) return;
     const [dx, dy, width, height] = box.subarray(cell * 4, cell * 4 + 4);
     const [x, y] = [dx + (column + 0.5) * STRIDE, dy + (row + 0.5) * STRIDE];
-    found.push(detection([x - width / 2, y - height / 2, x + width / 2, y + height / 2], logits));
+    found.push({ box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], logits });
   });
   return found;
 }
@@ -182,14 +182,10 @@ function highestAround(best, row, column, rows, columns) {
   return highest;
 }
 
-function detection(box, logits) {
-  const kind = argmax(logits);
-  return { box, logits, kind, score: sigmoid(logits[kind]) };
-}
-
-/** What all levels found, each character once: greedy non-maximum suppression, the surest first. */
-export function merged(found, sure) {
-  const waiting = found.toSorted((one, other) => most(other.logits) - most(one.logits));
+/** What all levels found, each character once: greedy non-maximum suppression, the likeliest first. */
+export function merged(found, certainty) {
+  const waiting = found.map((peak) => ({ ...peak, digit: argmax(peak.logits) < DIGITS }));
+  waiting.sort((one, other) => most(other.logits) - most(one.logits));
   const kept = [];
   while (waiting.length) {
     const mine = waiting.shift();
@@ -201,12 +197,19 @@ export function merged(found, sure) {
       const same = overlap >= SAME * (one + two - overlap);
       const elsewhere = other.pixels !== mine.pixels;
       if (same && elsewhere) twins.push(other);
-      const both = mine.kind < DIGITS && other.kind < DIGITS && elsewhere;
+      const both = mine.digit && other.digit && elsewhere;
       if (!same && !(both && overlap >= INSIDE * Math.min(one, two))) waiting.push(other);
     }
-    if (twins.length > 1 || mine.kind >= DIGITS || mine.score >= sure) kept.push(detection(mine.box, mean(twins)));
+    const logits = mean(twins);
+    kept.push({ box: mine.box, logits, kind: argmax(logits), certainty: certain(mine.logits, logits, certainty) });
   }
   return kept;
+}
+
+/** The certainty of a detection: of a mark its probability, of a digit by logistic regression. */
+function certain(logits, means, [best, mean, bias]) {
+  const likeliest = most(means);
+  return sigmoid(argmax(means) < DIGITS ? best * most(logits) + mean * likeliest + bias : likeliest);
 }
 
 function mean(twins) {

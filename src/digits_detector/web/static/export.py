@@ -157,6 +157,7 @@ def _metadata(classifier: Classifier, detector: Detector) -> dict[str, Any]:
             "file": DETECTOR.name,
             "sha256": detector.checksum,
             "temperature": detector.temperature,
+            "certainty": list(detector.certainty),
             "threshold": detector.threshold,
             "mark_threshold": detector.mark_threshold,
             "finer_threshold": detector.finer_threshold,

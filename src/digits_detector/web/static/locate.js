@@ -6,17 +6,17 @@ import { DIGITS } from "./networks.js";
 import { argmax, clip } from "./arithmetic.js";
 import { probabilities } from "./rejection.js";
 
-const LIKELY = 0.1; // the probability from which a digit counts, in a picture that should be of one
+const SURE = 0.5; // the certainty from which the detector's word counts against the classifier's
 
 /** The ink of the digit in the colours of a picture: `{ ink, verdict, whole }`, see `Located` in Python. */
 export async function located(colours, detector) {
   const plain = plainInk(colours);
   if (plain) return { ink: plain };
-  const found = mainDigit(await detect(detector, grey(colours), LIKELY), colours[0]);
+  const found = mainDigit(await detect(detector, grey(colours)), colours[0]);
   const ink = found && inkIn(colours, found.box);
   if (!ink?.values) return { ink: allInk(colours) };
   const row = probabilities(found.logits.subarray(0, DIGITS), detector.temperature);
-  const verdict = { probabilities: row, sure: found.score >= detector.threshold };
+  const verdict = { probabilities: row, sure: found.certainty >= SURE };
   const whole = allInk(colours);
   return { ink, verdict, whole: isEven(colours) && isOffTheEdge(whole, colours[0]) ? whole : null };
 }
@@ -29,9 +29,9 @@ function isOffTheEdge({ box: [x0, y0, x1, y1] }, { height, width }) {
 /** The digit that a picture is of: probable, large, and in the middle. */
 function mainDigit(found, { height, width }) {
   const digits = found.filter(({ kind }) => kind < DIGITS);
-  const merits = digits.map(({ box: [x0, y0, x1, y1], score }) => {
+  const merits = digits.map(({ box: [x0, y0, x1, y1], certainty }) => {
     const off = Math.max(Math.abs((x0 + x1) / width - 1), Math.abs((y0 + y1) / height - 1));
-    return (score * (y1 - y0) * (1 - clip(off, 0, 1))) / height;
+    return (certainty * (y1 - y0) * (1 - clip(off, 0, 1))) / height;
   });
   return digits.length ? digits[argmax(merits)] : null;
 }

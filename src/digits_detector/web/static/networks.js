@@ -42,14 +42,15 @@ export class Classifier {
 
 /** The detector: a grey picture in, heat maps and boxes out. */
 export class Detector {
-  constructor(session, { temperature, threshold, mark_threshold, finer_threshold, picture_threshold, heights }) {
+  constructor(session, metadata) {
     this.session = session;
-    this.temperature = temperature;
-    this.threshold = threshold;
-    this.markThreshold = mark_threshold;
-    this.finerThreshold = finer_threshold;
-    this.pictureThreshold = picture_threshold;
-    this.heights = heights;
+    this.temperature = metadata.temperature;
+    this.certainty = metadata.certainty; // weights of two logits, and the bias
+    this.threshold = metadata.threshold;
+    this.markThreshold = metadata.mark_threshold;
+    this.finerThreshold = metadata.finer_threshold;
+    this.pictureThreshold = metadata.picture_threshold;
+    this.heights = metadata.heights;
   }
 
   static async load(metadata) {

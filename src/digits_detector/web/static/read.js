@@ -2,7 +2,7 @@
 
 import { argmax, median, most } from "./arithmetic.js";
 import { around, boxOf, heightOf } from "./geometry.js";
-import { detect, digitsOrNone, grey } from "./detect.js";
+import { counted, detect, grey } from "./detect.js";
 import { fitted } from "./fit.js";
 import { inkIn, plainInk } from "./ink.js";
 import { digitsIn } from "./lattice.js";
@@ -18,7 +18,7 @@ const PIXELS = 4_000_000; // of a drawing, at most: what is larger is drawn smal
 
 /** Read all digits in the colours of a picture. */
 export async function readPicture(colours, { detector, classifier }, marks) {
-  const found = digitsOrNone(await detect(detector, grey(colours)), detector.pictureThreshold);
+  const found = counted(await detect(detector, grey(colours)), detector);
   if (!found.length) return plainReading(colours, classifier);
   const kind = kinds(found);
   const digits = found.filter((_, i) => kind[i] < DIGITS);

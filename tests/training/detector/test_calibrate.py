@@ -1,0 +1,56 @@
+"""The certainty of a digit is fitted to what is right; thresholds are chosen by F1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from digits_detector.errors import ModelError
+from digits_detector.models import DETECTOR
+from digits_detector.networks.detector import Detector
+from digits_detector.training.detector.calibrate import _best, _fitted, _Matched, _surest
+
+
+def matched(best: np.ndarray, mean: np.ndarray, right: np.ndarray) -> _Matched:
+    n = len(best)
+    none = np.empty((0, 10), dtype=np.float32)
+    return _Matched(
+        np.arange(n), np.ones(n, dtype=bool), right, best, mean, none, np.empty(0, dtype=np.intp), (n, 0)
+    )
+
+
+def test_the_certainty_is_how_often_digits_are_right() -> None:
+    random = np.random.default_rng(0)
+    best = random.normal(0, 2, 20_000)
+    mean = best - random.exponential(1, 20_000)
+    right = random.random(20_000) < 1 / (1 + np.exp(-(1.5 * best + 0.5 * mean + 1)))
+    fitted = _fitted(matched(best, mean, right))
+    assert fitted == pytest.approx((1.5, 0.5, 1.0), abs=0.15)
+
+
+def test_thresholds_bound_where_f1_is_nearly_best() -> None:
+    scores = np.array([0.9, 0.8, 0.7, 0.4, 0.3, 0.1])
+    right = np.array([True, True, True, False, True, False])
+    assert _best(scores, right, 4, 0.0) == (0.3, 0.3)  # F1 is 8/9 there, 6/7 at 0.7
+    assert _best(scores, right, 4, 0.05) == (0.3, 0.7)
+
+
+def test_the_surest_of_a_page_counts_for_all_of_it() -> None:
+    surest = _surest(np.array([0, 2, 0, 2]), np.array([0.2, 0.9, 0.6, 0.1]))
+    assert surest.tolist() == [0.6, 0.9, 0.6, 0.9]
+
+
+@pytest.mark.parametrize("said", [None, "1,2", "1,2,nan", "much"])
+def test_a_detector_without_a_certainty_is_reported(said: str | None, tmp_path: Path) -> None:
+    model = onnx.load(DETECTOR)
+    left = [entry for entry in model.metadata_props if entry.key != "certainty"]
+    del model.metadata_props[:]
+    model.metadata_props.extend(left)
+    if said is not None:
+        model.metadata_props.add(key="certainty", value=said)
+    onnx.save(model, tmp_path / "detector.onnx")
+    with pytest.raises(ModelError, match=r"gives the certainty .*; it is 3 finite numbers"):
+        Detector(tmp_path / "detector.onnx")
