@@ -19,6 +19,11 @@ PHONE = {
     "is_mobile": True,
     "has_touch": True,
 }
+# The second of each only in the whole suite.
+SIZES = pytest.mark.parametrize(
+    "size", [{}, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["desktop", "phone"]
+)
+SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from .conftest import Visit
+from .conftest import SCHEMES, Visit
 from .stage import HAND, Point, draw, on_pad, way
 
 SEVEN = HAND[7][0]
@@ -132,7 +132,14 @@ def test_predict_reads_the_drawing_again(page: Page) -> None:
     assert answer.value.json()["digit"] == 7
 
 
-@pytest.mark.parametrize("keys", ["button", "Control+y", "Control+Shift+z"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "button",
+        pytest.param("Control+y", marks=pytest.mark.slow),
+        pytest.param("Control+Shift+z", marks=pytest.mark.slow),
+    ],
+)
 def test_redo_brings_a_stroke_back_until_another_is_drawn(page: Page, keys: str) -> None:
     def redo() -> None:
         page.get_by_test_id("redo").click() if keys == "button" else page.keyboard.press(keys)
@@ -232,7 +239,7 @@ def test_every_button_is_reached_by_key(page: Page) -> None:
     expect_nothing(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_ink_stands_out_in_both_schemes(visit: Visit, scheme: str) -> None:
     page = visit(color_scheme=scheme)
     draw(page, 7)

@@ -15,12 +15,10 @@ from digits_detector import DigitRecognizer, Strokes
 from ..assets.number_photo import FILE as PHOTO
 from ..assets.number_photo import NUMBERS, photographed
 from ..web.serving import serving
-from .conftest import PHONE, Visit
+from .conftest import SCHEMES, SIZES, Visit
 from .stage import draw, draw_number, draw_strokes, number, on_pad, open_numbers, way
 from .test_drawing import Finger, expect_nothing, expect_reading, lightness
 from .test_pictures import catch_questions
-
-SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 
 
 def expect_number(page: Page, *lines: str, timeout: float = 5_000) -> None:
@@ -60,7 +58,11 @@ def strokes(page: Page) -> int:
 # ── drawn ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("gap", [0.1, 0.0, -0.015], ids=["apart", "touching", "overlapping"])
+@pytest.mark.parametrize(
+    "gap",
+    [0.1, pytest.param(0.0, marks=pytest.mark.slow), pytest.param(-0.015, marks=pytest.mark.slow)],
+    ids=["apart", "touching", "overlapping"],
+)
 def test_a_number_is_read_while_it_is_drawn(page: Page, gap: float) -> None:
     open_numbers(page)
     expect_idle(page, "Draw a number")
@@ -348,7 +350,7 @@ def test_a_link_opens_the_tab_and_the_address_names_it(page: Page, server: str) 
     expect(page).to_have_url(re.compile(r"#digit$"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_numbers_stand_out_in_both_schemes(visit: Visit, scheme: str) -> None:
     page = open_numbers(visit(color_scheme=scheme))
     draw_number(page, "7")

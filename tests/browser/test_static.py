@@ -11,16 +11,13 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from digits_detector import DigitRecognizer, Strokes
 
 from ..web.serving import static_host
-from .conftest import PHONE, Visit
+from .conftest import SCHEMES, SIZES, Visit
 from .stage import draw, draw_number, draw_strokes, open_numbers, open_page, photograph
 from .test_drawing import expect_nothing, expect_reading, lightness
 from .test_why import CROSS
 
 PHOTO = Path(__file__).parents[1] / "assets" / "number_photo.jpg"
 PATIENCE = 30_000  # ms: a busy machine's first picture
-SIZES = pytest.mark.parametrize(
-    "size", [{}, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["desktop", "phone"]
-)
 
 
 @SIZES
@@ -94,6 +91,7 @@ def test_tabs_are_opened_by_key_and_by_link(visit: Visit, host: str) -> None:
     expect(page.get_by_role("tab", name="Digit")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_it_loads_and_reads_without_a_network(
     contexts: Callable[..., BrowserContext], exported: Path
 ) -> None:
@@ -124,6 +122,7 @@ def test_it_can_be_installed(visit: Visit, host: str) -> None:
         assert each["sizes"] == f"{size}x{size}"
 
 
+@pytest.mark.slow
 def test_it_reads_on_when_its_host_is_gone(visit: Visit, exported: Path) -> None:
     with static_host(exported.parent) as address:
         page = visit(f"{address}/{exported.name}/")
@@ -186,7 +185,7 @@ def test_a_network_that_is_missing_is_reported(
         page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_it_is_light_or_dark_as_the_system_is(visit: Visit, host: str, scheme: str) -> None:
     page = visit(host, color_scheme=scheme)
     draw(page, 7)

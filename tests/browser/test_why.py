@@ -2,17 +2,15 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from digits_detector import DigitRecognizer, Strokes
 
-from .conftest import PHONE, Visit
+from .conftest import SIZES, Visit
 from .stage import Stroke, draw, draw_strokes
 from .test_drawing import expect_nothing, expect_reading
 
 CROSS: list[Stroke] = [[(0.25, 0.25), (0.75, 0.75)], [(0.75, 0.25), (0.25, 0.75)]]
-SIZES = pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 
 
 def heat_pixels(page: Page, place: int) -> list[list[int]]:
