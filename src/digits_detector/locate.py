@@ -18,10 +18,6 @@ from .image.ink import Ink, all_ink, ink_in, is_even, plain_ink
 from .networks.detector import Detector
 from .networks.rejection import probabilities
 
-_SURE = (
-    0.5  # the certainty from which the detector's word counts against the classifier's: more likely than not
-)
-
 
 class Verdict(NamedTuple):
     """What the detector says of a digit.
@@ -31,7 +27,7 @@ class Verdict(NamedTuple):
     probabilities : ndarray of shape (10,), float32
         Of each digit.
     sure : bool
-        Whether it is more likely a digit than not.
+        Whether it is as certain as a digit must be that is read beside a clear one.
     """
 
     probabilities: NDArray[np.float32]
@@ -72,7 +68,7 @@ def located(colours: Sequence[Channel], detector: Callable[[], Detector]) -> Loc
     if found is None or (ink := ink_in(colours, found.boxes[0])).blank:
         return Located(all_ink(colours))
     (row,) = probabilities(found.logits[:, :DIGITS], network.temperature)
-    verdict = Verdict(row, bool(found.certainties[0] >= _SURE))
+    verdict = Verdict(row, bool(found.certainties[0] >= network.threshold))
     whole = all_ink(colours)
     return Located(
         ink, verdict, whole if is_even(colours) and _off_the_edge(whole, colours[0].shape) else None

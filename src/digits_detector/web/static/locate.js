@@ -6,8 +6,6 @@ import { DIGITS } from "./networks.js";
 import { argmax, clip } from "./arithmetic.js";
 import { probabilities } from "./rejection.js";
 
-const SURE = 0.5; // the certainty from which the detector's word counts against the classifier's
-
 /** The ink of the digit in the colours of a picture: `{ ink, verdict, whole }`, see `Located` in Python. */
 export async function located(colours, detector) {
   const plain = plainInk(colours);
@@ -16,7 +14,7 @@ export async function located(colours, detector) {
   const ink = found && inkIn(colours, found.box);
   if (!ink?.values) return { ink: allInk(colours) };
   const row = probabilities(found.logits.subarray(0, DIGITS), detector.temperature);
-  const verdict = { probabilities: row, sure: found.certainty >= SURE };
+  const verdict = { probabilities: row, sure: found.certainty >= detector.threshold };
   const whole = allInk(colours);
   return { ink, verdict, whole: isEven(colours) && isOffTheEdge(whole, colours[0]) ? whole : null };
 }
