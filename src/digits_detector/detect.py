@@ -38,7 +38,7 @@ _BETWEEN = (
 )  # the step from a level to the one between it and its half: a digit is seen in several sizes
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
 _INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
-_LEAST = 0.1  # the probability from which a digit on one level is looked at
+_LEAST = 0.1  # the probability from which a digit on one level is looked at: far below what can count
 
 
 class Detections(NamedTuple):

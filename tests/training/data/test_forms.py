@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from digits_detector import DigitRecognizer, Strokes
+from digits_detector.training.data import forms
 from digits_detector.training.data.by_hand import written
-from digits_detector.training.data.forms import FORMS, digit
+from digits_detector.training.data.forms import BESIDE_OTHERS, FORMS, digit
 
 # As a form's name says, or as the training set of the shipped classifier did not hold it yet.
 AMBIGUOUS = {"with a long flag", "round, like a ψ", "with its loop crossing the stem", "like a φ"}
@@ -27,3 +28,15 @@ def test_drawings_differ_and_lie_within_their_unit() -> None:
     one, other = digit("8", random), digit("8", random)
     assert not np.array_equal(np.concatenate(one)[:5], np.concatenate(other)[:5])
     assert np.abs(np.concatenate(one)).max() < 1.5
+
+
+@pytest.mark.parametrize("label", BESIDE_OTHERS)
+def test_what_is_a_letter_by_itself_is_written_beside_other_digits_only(
+    label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "written", lambda shape, _: shape)  # which form, not how it is drawn
+    random = np.random.default_rng(2)
+    alone = {str(digit(label, random)) for _ in range(200)}
+    beside = {str(digit(label, random, alone=False)) for _ in range(400)}
+    assert alone == {shape for _, shape in FORMS[label]}
+    assert beside == alone | {shape for _, shape in BESIDE_OTHERS[label]}
