@@ -10,22 +10,16 @@ from numpy.typing import NDArray
 from digits_detector import DigitRecognizer
 from digits_detector.detect import Detections, Peaks, _pyramid, counted, detect, grey, merged
 from digits_detector.lines import characters, grouped, spelled
-from digits_detector.networks.detector import CLASSES, Certainty, Detector
+from digits_detector.networks.detector import CLASSES, Certainty
 
 from .test_numbers import flat, picture, written
 from .vectors.detections import SCENES, VECTORS
 
 CASES = json.loads(VECTORS.read_text(encoding="utf-8"))
 BEST_LEVEL = Certainty(1.0, 0.0, 0.0)
+THRESHOLDS = 0.3, 0.6
 
 Found: TypeAlias = tuple[tuple[float, float, float, float], str, float]  # a box, a character, its logit
-
-
-class Thresholds(Detector):
-    """A detector's thresholds, without its network."""
-
-    def __init__(self) -> None:
-        self.threshold, self.picture_threshold = 0.3, 0.6
 
 
 def peaks(pixels: float, *found: Found) -> Peaks:
@@ -51,7 +45,7 @@ def test_what_all_levels_show_is_read_as_it_was_written(case: dict[str, Any]) ->
         Peaks(np.array([each["box"]]), np.array([each["logits"]], dtype=np.float32), each["pixels"])
         for each in case["found"]
     ]
-    found = counted(merged(shown or [peaks(1)], BEST_LEVEL), Thresholds())
+    found = counted(merged(shown or [peaks(1)], BEST_LEVEL), *THRESHOLDS)
     kinds = characters(found)
     lines = grouped(found.boxes, kinds)
     digits = [
@@ -108,7 +102,7 @@ def test_a_mark_is_as_certain_as_it_is_probable() -> None:
 
 def test_faint_digits_count_beside_a_clear_one_only() -> None:
     def reading(*found: Found) -> str:
-        return read(counted(merged([peaks(1, *found)], BEST_LEVEL), Thresholds()))
+        return read(counted(merged([peaks(1, *found)], BEST_LEVEL), *THRESHOLDS))
 
     faint, fainter = ((0, 0, 20, 40), "4", -0.3), ((80, 0, 99, 40), "9", -1.0)
     assert reading(faint) == ""
@@ -139,5 +133,6 @@ def test_a_large_picture_is_looked_at_in_tiles_and_nothing_is_lost(
     places = [(row, column) for row in (5, size[0] - height - 5) for column in (5, 440, size[1] - width - 5)]
     for row, column in places:  # at the corners, and across the border of two tiles
         page[row : row + height, column : column + width] = small
-    found = counted(detect(recognizer.detector(), page), recognizer.detector())
+    detector = recognizer.detector()
+    found = counted(detect(detector, page), detector.threshold, detector.picture_threshold)
     assert read(found) == "3" * len(places)

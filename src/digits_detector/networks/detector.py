@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,10 @@ class Certainty(NamedTuple):
     best: float
     mean: float
     bias: float
+
+    def logit(self, best: NDArray[Any], mean: NDArray[Any]) -> NDArray[Any]:
+        """Return the logits of the certainties of digits with these logits, (n,) each."""
+        return self.best * best + self.mean * mean + self.bias
 
 
 class Detector:

@@ -80,13 +80,7 @@ class Session:
 
     def number(self, name: str) -> float:
         """Return a finite number of the metadata; raises `ModelError` where there is no such number."""
-        text = self.metadata.get(name, "none")
-        try:
-            number = float(text)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise ModelError(f"{self.path} gives the {name} {text!r}; it is a finite number.")
+        (number,) = self.numbers(name, 1)
         return number
 
     def numbers(self, name: str, count: int) -> list[float]:
@@ -97,9 +91,8 @@ class Session:
         except ValueError:
             numbers = []
         if len(numbers) != count or not all(map(math.isfinite, numbers)):
-            raise ModelError(
-                f"{self.path} gives the {name} {text!r}; it is {count} finite numbers with commas between."
-            )
+            wanted = "a finite number" if count == 1 else f"{count} finite numbers with commas between"
+            raise ModelError(f"{self.path} gives the {name} {text!r}; it is {wanted}.")
         return numbers
 
     def positive(self, name: str) -> float:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit, logit
 from tqdm import tqdm
 
 from ...detect import Detections, detect
@@ -74,12 +75,12 @@ def calibrated(path: Path) -> dict[str, str]:
         [each._replace(boxes=each.boxes / factor) for each, factor in zip(found, times, strict=True)], boxes
     )
     certainty = _fitted(matched)
-    certainties = _sigmoid(certainty.best * matched.best + certainty.mean * matched.mean + certainty.bias)
+    certainties = expit(certainty.logit(matched.best, matched.mean))
     of_digits, of_marks = matched.digit, ~matched.digit
     threshold, _ = _best(certainties[of_digits], matched.right[of_digits], matched.wanted[0], _CLEARLY)
     counted = of_digits & (certainties >= threshold)
     surest = _surest(matched.pages[counted], certainties[counted])
-    marks = _best(_sigmoid(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1], _NEARLY)
+    marks = _best(expit(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1], _NEARLY)
     return {
         "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS),
         "temperature": f"{fit_temperature(matched.logits, matched.labels):.4f}",
@@ -122,7 +123,7 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
                 continue
             right = truth == kind and best not in taken
             certainty, mean = float(detections.certainties[place]), float(detections.logits[place].max())
-            rows.append((number, kind < DIGITS, right, np.log(certainty / (1 - certainty)), mean))
+            rows.append((number, kind < DIGITS, right, float(logit(certainty)), mean))
             taken.add(best)
             if 0 <= truth < DIGITS and kind < DIGITS:
                 logits.append(detections.logits[place, :DIGITS])
@@ -138,12 +139,11 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
 
 def _fitted(matched: _Matched) -> Certainty:
     """Fit the certainty of digits: the weights of the least negative log likelihood."""
-    digits = matched.digit
-    inputs = np.column_stack([matched.best, matched.mean, np.ones(len(digits))])[digits]
-    right = matched.right[digits].astype(np.float64)
+    best, mean = matched.best[matched.digit], matched.mean[matched.digit]
+    right = matched.right[matched.digit].astype(np.float64)
 
     def loss(weights: NDArray[np.float64]) -> float:
-        logits = inputs @ weights
+        logits = Certainty(*weights.tolist()).logit(best, mean)
         return float(np.mean(np.logaddexp(0, logits) - right * logits))
 
     return Certainty(*minimize(loss, np.array([1.0, 0.0, 0.0])).x.tolist())
@@ -182,10 +182,6 @@ def _surest(page: NDArray[np.intp], certainties: NDArray[np.float64]) -> NDArray
     surest = np.zeros(page.max() + 1)
     np.maximum.at(surest, page, certainties)
     return surest[page]
-
-
-def _sigmoid(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(1 / (1 + np.exp(-logits)))
 
 
 def _finer(detector: Detector, images: NDArray[np.float32], boxes: NDArray[np.float32]) -> float:

@@ -15,7 +15,7 @@ const MARGIN = 8; // pixels of the edge repeated around a level, so that digits 
 const BETWEEN = Math.SQRT2; // the step from a level to the one between it and its half: a digit is seen in several sizes
 const SAME = 0.45; // intersection over union, from which on two boxes are one character
 const INSIDE = 0.75; // of the smaller box within the larger: of two levels' digits, one is a part of the other
-const LEAST = 0.1; // the probability from which a digit on one level is looked at: far below what can count
+const LEAST = 0.1; // the probability from which a digit on one level is looked at
 const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be read lie here
 
 /** Find all that may be a digit, however faint, and marks in a grey picture; `counted` says what is read. */
