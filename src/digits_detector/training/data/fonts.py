@@ -14,6 +14,7 @@ import io
 import json
 import string
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -162,10 +163,10 @@ def pack(path: Path, hands: list[Hand]) -> None:
         "place": np.array([(glyph.top, glyph.advance) for _, _, glyph in glyphs]),
         "pixels": np.concatenate([glyph.bitmap.ravel() for _, _, glyph in glyphs]),
     }
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
-    part.replace(path)
+    # Of a name of its own: two commands may fetch at once.
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+        np.savez_compressed(part, allow_pickle=False, **arrays)
+    Path(part.name).replace(path)
 
 
 def unpack(path: Path) -> list[Hand]:
