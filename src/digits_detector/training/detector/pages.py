@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from ..data.glyphs import Affine
 from .hands import Hands, Random, Split, load
 from .labels import BOXES, SHAPE, Box, covered, labelled
+from .layouts import lines_of_numbers, no_numbers, one_number
 from .paper import Tone, paper, security_print, sheet_on_a_desk, texture
-from .writing import Scene, Sheet, lines_of_numbers, no_numbers, one_number
+from .sheet import Scene, Sheet
 
 
 class Page(NamedTuple):
