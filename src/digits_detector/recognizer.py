@@ -253,7 +253,7 @@ class DigitRecognizer:
         Raises
         ------
         InvalidPicture
-            If the item is no picture that can be read.
+            If the item is not a picture that can be read.
         """
         return explain(self._classifier, self._input(item))
 
@@ -272,7 +272,7 @@ class DigitRecognizer:
         Raises
         ------
         InvalidPicture
-            If the source is no picture that can be read.
+            If the source is not a picture that can be read.
         """
         networks = Networks(self.detector(), self._classifier)
         if isinstance(source, Strokes):

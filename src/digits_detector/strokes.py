@@ -74,7 +74,7 @@ class Strokes:
         except OSError as error:
             raise InvalidStrokes(f"the file cannot be read: {error.strerror}.") from None
         except (ValueError, RecursionError):
-            raise InvalidStrokes("the strokes are no valid JSON.") from None
+            raise InvalidStrokes("the strokes are not valid JSON.") from None
         return cls.from_json(document)
 
     def to_json(self) -> dict[str, list[list[list[float]]]]:

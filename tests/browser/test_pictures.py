@@ -165,7 +165,7 @@ def test_a_file_that_is_no_picture_is_reported_and_the_drawing_kept(page: Page, 
     expect_reading(page, 7)
     (tmp_path / "letter.txt").write_text("Dear network, please read this.")
     upload(page, tmp_path / "letter.txt")
-    expect(page.get_by_test_id("message")).to_have_text("This file is no picture that can be shown.")
+    expect(page.get_by_test_id("message")).to_have_text("This file is not a picture that can be shown.")
     expect(page.get_by_test_id("digit")).to_have_text("")
     assert strokes(page) == 1
     page.get_by_test_id("predict").click()

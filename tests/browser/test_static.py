@@ -77,7 +77,7 @@ def test_what_is_no_picture_is_reported(visit: Visit, host: str, tmp_path: Path)
     page = visit(host)
     (tmp_path / "words.png").write_text("no picture")
     page.get_by_test_id("file").set_input_files(tmp_path / "words.png")
-    expect(page.get_by_test_id("message")).to_have_text("This file is no picture that can be shown.")
+    expect(page.get_by_test_id("message")).to_have_text("This file is not a picture that can be shown.")
 
 
 def test_tabs_are_opened_by_key_and_by_link(visit: Visit, host: str) -> None:
@@ -168,9 +168,9 @@ def test_what_is_said_of_a_file_stays_when_the_network_is_there(
     (tmp_path / "words.png").write_text("no picture")
     page.get_by_test_id("file").set_input_files(tmp_path / "words.png")
     message = page.get_by_test_id("message")
-    expect(message).to_have_text("This file is no picture that can be shown.")
+    expect(message).to_have_text("This file is not a picture that can be shown.")
     arrive()
-    expect(message).to_have_text("This file is no picture that can be shown.")
+    expect(message).to_have_text("This file is not a picture that can be shown.")
 
 
 def test_a_network_that_is_missing_is_reported(

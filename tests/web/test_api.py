@@ -54,7 +54,7 @@ def test_many_pictures_are_read_and_a_broken_one_has_its_error_in_its_place(
     assert again == {**first, "file": "again.png"}
     assert broken == {
         "file": "letter.txt",
-        "error": "this file is no picture of a kind that can be read: give PNG, JPEG or WebP.",
+        "error": "this file is not a picture that can be read: give PNG, JPEG or WebP.",
     }
     schemas.Batch.model_validate(answer.json())
 
@@ -79,8 +79,8 @@ def test_a_drawing_of_nothing_is_blank(api: str) -> None:
 @pytest.mark.parametrize(
     ("request_", "status", "words"),
     [
-        ({"files": {"image": b"Dear network"}}, 422, "no picture"),
-        ({"files": {"image": b""}}, 422, "no picture"),
+        ({"files": {"image": b"Dear network"}}, 422, "not a picture"),
+        ({"files": {"image": b""}}, 422, "not a picture"),
         ({"files": {"picture": b"Dear network"}}, 422, "one file as `image`"),
         ({"files": {"image": (None, "text")}}, 422, "one file as `image`"),
         ({"files": [("image", b"1"), ("image", b"2")]}, 422, "one file as `image`"),
@@ -90,8 +90,8 @@ def test_a_drawing_of_nothing_is_blank(api: str) -> None:
         ({"json": {"strokes": [[[1, 2], [3]]]}}, 422, r"stroke 0 is not a \(k, 2\) array"),
         ({"json": [1, 2]}, 422, "strokes in JSON look like"),
         ({"content": b'{"strokes": [[[NaN, 1]]]}', "headers": JSON}, 422, "not a finite number"),
-        ({"content": b"{", "headers": JSON}, 422, "no valid JSON"),
-        ({"content": b"[" * 100_000, "headers": JSON}, 422, "no valid JSON"),
+        ({"content": b"{", "headers": JSON}, 422, "not valid JSON"),
+        ({"content": b"[" * 100_000, "headers": JSON}, 422, "not valid JSON"),
         ({"content": b" " * (LARGEST_DRAWING + 1), "headers": JSON}, 413, "1,000,000 bytes"),
         ({"content": b"x"}, 415, "multipart/form-data"),
         ({"data": {"image": "x"}}, 415, "multipart/form-data"),

@@ -38,7 +38,7 @@ def test_httpx(api: str, seven: Path) -> None:
     command = (sys.executable, EXAMPLES / "client_httpx.py", api, seven.name, "letter.txt")
     first, second = run(*command, cwd=seven.parent).splitlines()
     assert first == "seven.png 7"
-    assert second.startswith("letter.txt this file is no picture")
+    assert second.startswith("letter.txt this file is not a picture")
 
 
 def test_javascript(api: str, seven: Path) -> None:

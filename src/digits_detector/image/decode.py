@@ -41,7 +41,7 @@ def channels(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Channel]:
     Raises
     ------
     InvalidPicture
-        If it is no picture, is broken, or has more than `max_pixels`.
+        If it is not a picture, is broken, or has more than `max_pixels`.
     """
     if isinstance(picture, np.ndarray):
         found = _array_channels(picture, max_pixels)
@@ -59,7 +59,7 @@ def channels(picture: Picture, max_pixels: int = MAX_PIXELS) -> list[Channel]:
             found = _file_channels(picture, max_pixels)
     else:
         raise InvalidPicture(
-            f"{type(picture).__name__} is no picture: give a path, bytes, an open file, a PIL image or an array; "
+            f"{type(picture).__name__} is not a picture: give a path, bytes, an open file, a PIL image or an array; "
             "pen strokes are wrapped in Strokes."
         )
     return _on_paper(found[:-1], found[-1]) if len(found) in (2, 4) else found
@@ -92,7 +92,7 @@ def _array_channels(array: NDArray[Any], max_pixels: int) -> list[Channel]:
         array = array[..., None]
     if array.ndim != 3 or array.shape[2] not in (1, 3, 4):
         raise InvalidPicture(
-            f"an array of shape {array.shape} is no picture: give (h, w), (h, w, 3) or (h, w, 4)."
+            f"an array of shape {array.shape} is not a picture: give (h, w), (h, w, 3) or (h, w, 4)."
         )
     height, width, channels = array.shape
     _check_size(width, height, max_pixels)
@@ -104,7 +104,7 @@ def _levels(array: NDArray[Any]) -> NDArray[Any]:
     """Return the array as uint8, uint16 or float in [0, 1]."""
     if array.dtype.kind not in "buif":
         raise InvalidPicture(
-            f"an array of {array.dtype} is no picture: give bool, uint8, uint16 or float in [0, 1]."
+            f"an array of {array.dtype} is not a picture: give bool, uint8, uint16 or float in [0, 1]."
         )
     whole = array.dtype.kind != "f"
     low, high = float(array.min()), float(array.max())
@@ -142,9 +142,7 @@ def _naming(name: str, max_pixels: int) -> Iterator[None]:
     except IsADirectoryError:
         raise InvalidPicture(f"{name} is a folder; name a picture in it.") from None
     except UnidentifiedImageError:
-        raise InvalidPicture(
-            f"{name} is no picture of a kind that can be read: give PNG, JPEG or WebP."
-        ) from None
+        raise InvalidPicture(f"{name} is not a picture that can be read: give PNG, JPEG or WebP.") from None
     # A warning where the caller made it an error; filters are not changed here, since that is not thread-safe.
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise InvalidPicture(

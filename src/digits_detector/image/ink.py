@@ -78,7 +78,7 @@ def find_ink(picture: Picture, max_pixels: int = MAX_PIXELS) -> Ink:
     Raises
     ------
     InvalidPicture
-        If it is no picture, is broken, or has more than `max_pixels`.
+        If it is not a picture, is broken, or has more than `max_pixels`.
     """
     return all_ink(channels(picture, max_pixels))
 

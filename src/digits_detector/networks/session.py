@@ -76,7 +76,7 @@ class Session:
             name: _fixed(shape) for name, shape in inputs.items()
         }
         if not fits or not outputs <= given:
-            raise ModelError(f"{self.path} is no {kind}: it takes {taken} and gives {sorted(given)}.")
+            raise ModelError(f"{self.path} is not a {kind}: it takes {taken} and gives {sorted(given)}.")
 
     def number(self, name: str) -> float:
         """Return a finite number of the metadata; raises `ModelError` where there is no such number."""
@@ -84,7 +84,7 @@ class Session:
         return number
 
     def numbers(self, name: str, count: int) -> list[float]:
-        """Return finite numbers of the metadata, as '12,48'; raises `ModelError` where there are not so many."""
+        """Return finite numbers of the metadata, as '12,48'; raises `ModelError` where it has another number."""
         text = self.metadata.get(name, "none")
         try:
             numbers = [float(part) for part in text.split(",")]

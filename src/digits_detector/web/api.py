@@ -165,7 +165,7 @@ def _strokes(document: bytes) -> Strokes:
     try:
         question = json.loads(document)
     except (ValueError, RecursionError):
-        raise InvalidStrokes("the strokes are no valid JSON.") from None
+        raise InvalidStrokes("the strokes are not valid JSON.") from None
     return Strokes.from_json(question)
 
 
@@ -179,18 +179,18 @@ async def _uploads(request: Request, name: str, most: int) -> AsyncIterator[list
     except HTTPException as error:
         if error.status_code != 400:
             raise
-        detail = f"this is no multipart form with {_so_many(most)} as `{name}`: {error.detail}"
+        detail = f"this is not a multipart form with {_up_to(most)} as `{name}`: {error.detail}"
         raise HTTPException(422, detail) from None
     try:
         uploads = [upload for upload in form.getlist(name) if isinstance(upload, UploadFile)]
         if len(uploads) == 0 or len(uploads) < len(form.multi_items()):
-            raise HTTPException(422, f"send {_so_many(most)} as `{name}`, and no other field.")
+            raise HTTPException(422, f"send {_up_to(most)} as `{name}`, and no other field.")
         yield uploads
     finally:
         await form.close()
 
 
-def _so_many(most: int) -> str:
+def _up_to(most: int) -> str:
     return "one file" if most == 1 else f"1 to {most} files"
 
 

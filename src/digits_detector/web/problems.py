@@ -97,7 +97,7 @@ _EXAMPLES = {
     408: "the request did not arrive within 30 seconds.",
     413: "the request takes more than 16,000,000 bytes, which is the limit.",
     415: "send a picture as multipart/form-data, in the field `image`, or strokes as application/json.",
-    422: "this file is no picture of a kind that can be read: give PNG, JPEG or WebP.",
+    422: "this file is not a picture that can be read: give PNG, JPEG or WebP.",
     429: "more than 600 per 1 minute is too much; come again in 12 seconds.",
     503: "all readers are busy and the queue is full; come again in a second.",
 }

@@ -40,7 +40,7 @@ class Failure(BaseModel):
     """What is wrong with one of several files."""
 
     model_config = _example(
-        file="letter.txt", error="this file is no picture of a kind that can be read: give PNG, JPEG or WebP."
+        file="letter.txt", error="this file is not a picture that can be read: give PNG, JPEG or WebP."
     )
 
     file: str

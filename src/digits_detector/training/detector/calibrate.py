@@ -20,7 +20,7 @@ from . import pages
 from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED
 
 PAGES = 4  # shards of 256
-_ENLARGED = 0.6  # of the pages, up to so many times: larger digits are seen on more levels of the pyramid
+_ENLARGED = 0.6  # of the pages, by up to `_LARGEST`: larger digits are seen on more levels of the pyramid
 _LARGEST = 4.0
 _SAME = 0.45  # intersection over union, from which on a detection is the character
 _NEARLY = 0.002  # of F1: as little is given up for fewer false characters

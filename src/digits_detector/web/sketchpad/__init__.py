@@ -26,7 +26,7 @@ NUMBER = {
     "invitation": "Draw a number",
     "multiple": "multiple",
 }
-NOTHING_STORED = "Nothing you draw is stored. Nor is any picture."
+NOTHING_STORED = "Nothing you draw or show is stored."
 NOTHING_LEAVES = "Nothing you draw or show leaves your browser."
 
 

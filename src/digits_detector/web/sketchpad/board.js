@@ -89,7 +89,7 @@ export class Board {
     const picture = new Picture(this.root, scale, {
       chosen: () => this.#forget("Looking at the picture …"),
       shown: () => this.read(),
-      failed: () => this.idle("This file is no picture that can be shown.", { trouble: true }),
+      failed: () => this.idle("This file is not a picture that can be shown.", { trouble: true }),
     });
     const find = (name) => this.root.querySelector("." + name);
     const take = (files) => {

@@ -4,7 +4,7 @@ import { redrawn } from "./picture.js";
 
 const AGAIN = 300; // ms until it is asked again while the network still loads
 const NO_ANSWER = "The server does not answer. Choose the pictures again to try again.";
-const NO_PICTURE = "This file is no picture that can be shown.";
+const NO_PICTURE = "This file is not a picture that can be shown.";
 
 export class Strip {
   #items = [];
