@@ -48,7 +48,7 @@ def how_it_works(figures: list[tuple[str, str]]) -> str:
       network finds the digits first.</li>
     <li><strong>Ask the network</strong>Four convolutions look for strokes, bends and loops in the 28 × 28 pixels,
       and two dense layers weigh what they found.</li>
-    <li><strong>Say how sure</strong>Ten probabilities come out. They are calibrated: of the digits read with 90 %,
+    <li><strong>Say how sure</strong>Ten probabilities come out. They are calibrated: of the digits read with 90&nbsp;%,
       about nine in ten are right. A letter or a smiley is not a digit, and the page says so.</li>
   </ol>
   {f"<dl>{values}</dl>" if values else ""}
