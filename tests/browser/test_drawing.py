@@ -121,7 +121,7 @@ def test_an_empty_pad_asks_for_a_digit(page: Page) -> None:
     expect_nothing(page)
     page.get_by_test_id("predict").click()
     expect_nothing(page)
-    expect(page.get_by_text("Nothing you draw is stored.")).to_be_visible()
+    expect(page.get_by_text("Nothing you draw or show is stored.")).to_be_visible()
 
 
 def test_predict_reads_the_drawing_again(page: Page) -> None:
