@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits_detector.errors import DataError
+from digits_detector.training.outliers.letters import CLEAR
 
 from . import nondigits
 
-CLEAR = "AEFHKMNPRWXadefhkmnprtwx"  # letters that do not look like digits
 _PAGE = 420, 1150  # pixels down and across
 _LINES, _ROW = 4, 95  # and pixels from line to line
 _PAPER = 215

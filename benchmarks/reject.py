@@ -39,15 +39,15 @@ from digits_detector.networks.classifier import Classifier
 from digits_detector.normalize import normalize
 from digits_detector.strokes import Strokes
 from digits_detector.training.data import mnist, pen
+from digits_detector.training.outliers.letters import CLEAR
 
 from . import nondigits
 from .command import main
 from .photo import load_pictures
 from .sketch import load_strokes
 
-# Letters that no one takes for a digit, and those where people differ: reported, but counted neither way. All others
-# are digits in disguise: O, l, S, Z.
-CLEAR = "AEFHKMNPRWXadefhkmnprtwx"
+# Letters where people differ: reported, but counted neither way. All but these and the clear ones are digits in
+# disguise: O, l, S, Z.
 UNCLEAR = "CVYcjuv"
 NEIGHBOUR = 10  # the nearest training digit but nine: one alone may be mislabelled
 

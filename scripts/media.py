@@ -22,6 +22,7 @@ from digits_detector.training.detector import pages
 from digits_detector.training.diagrams import architecture, model_layered
 from digits_detector.training.evaluate import digits
 from digits_detector.training.figures import Pictures
+from digits_detector.training.outliers.letters import lettered_hands
 from digits_detector.training.outliers.synthesis import Sources, outliers
 from digits_detector.training.repository import METRICS, RUNS
 
@@ -38,11 +39,12 @@ def data_pictures() -> Pictures:
     some = [int(np.flatnonzero(labels == digit)[7]) for digit in (2, 3, 5, 8)]
     others = [int(np.flatnonzero(writers.labels == digit)[7]) for digit in (1, 4, 7, 9)]
     versions = [_seen(images[some], [writers.strokes[place] for place in others], random) for _ in range(11)]
+    sources = Sources(writers, images, labels, lettered_hands())
     return {
         "mnist_example": figures.digits_example(images, labels),
         "pen_example": figures.digits_example(drawn[shuffled], writers.labels[shuffled]),
         "pages": figures.synthetic_pages(*pages.shard("train", 0, 0, 24)),
-        "outliers_example": figures.outliers_example(outliers(96, Sources(writers, images, labels), random)),
+        "outliers_example": figures.outliers_example(outliers(96, sources, random)),
         "augmentations_example": figures.augmentations_example(
             np.concatenate([images[some], drawn[others]]), versions
         ),

@@ -1,13 +1,16 @@
 """Outliers of every kind: seeded, never blank, and none that is a digit all the same."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from digits_detector import DataError, Strokes
+from digits_detector.training.data.fonts import Glyph, Hand
 from digits_detector.training.data.pen import PenDigits
 from digits_detector.training.outliers import doodles
+from digits_detector.training.outliers.letters import CLEAR, lettered_hands
 from digits_detector.training.outliers.synthesis import HALVES, KINDS, TURNS, Sources, outliers
 
 pytestmark = pytest.mark.train
@@ -19,12 +22,14 @@ KINDS_BY_NAME: list[Any] = [
 
 @pytest.fixture(scope="module")
 def sources() -> Sources:
-    """Return one drawing and one image of each digit: all of them an S, for want of data."""
+    """Return one drawing and one image of each digit, all of them an S, and a font of one form, for want of data."""
     s = Strokes([[(80, 10), (20, 20), (20, 45), (75, 55), (80, 85), (15, 95)]] * 2)
     labels = np.arange(10, dtype=np.uint8)
     images = np.zeros((10, 28, 28), dtype=np.uint8)
     images[:, 4:24, 12:15] = images[:, 12:15, 6:22] = 255
-    return Sources(PenDigits((s,) * 10, labels, np.ones(10, dtype=np.uint8)), images, labels)
+    form = Glyph(images[0, 4:24, 6:22], top=-20.0, advance=18.0)
+    hand = Hand("font", dict.fromkeys(CLEAR, form))
+    return Sources(PenDigits((s,) * 10, labels, np.ones(10, dtype=np.uint8)), images, labels, [hand])
 
 
 def test_the_same_seed_makes_the_same(sources: Sources) -> None:
@@ -66,6 +71,12 @@ def test_no_composition_is_a_plain_upright_line() -> None:
 
 
 def test_too_few_digits_are_reported(sources: Sources) -> None:
-    ones = Sources(sources.pen, sources.images, np.ones(10, dtype=np.uint8))
+    ones = replace(sources, labels=np.ones(10, dtype=np.uint8))
     with pytest.raises(DataError, match="all ten digits"):
         outliers(500, ones, np.random.default_rng(0))
+
+
+def test_the_letters_of_fonts_are_clear_ones_in_many_hands(sources: Sources) -> None:
+    hands = lettered_hands()
+    assert len(hands) > 100
+    assert all(set(CLEAR) <= set(hand.glyphs) for hand in hands)

@@ -9,6 +9,7 @@ Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
 from __future__ import annotations
 
 import functools
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from ...strokes import Strokes
 from ..data import fonts, mnist, other_hands, pen
 from ..data.drawing import views
 from ..data.styles import styled
+from ..outliers.letters import lettered_hands
 from ..outliers.neighbours import with_clipped_neighbour
 from ..outliers.synthesis import Sources, outliers
 from .recipe import Recipe
@@ -54,12 +56,11 @@ def to_train_on(recipe: Recipe) -> dict[str, Samples]:
     random = np.random.default_rng(recipe.seed)
     digits, labels = _mnist(recipe.part, recipe.images, raw=recipe.augmentation.raw_share == 1)
     writers, _ = pen.split(pen.load())
-    sources = Sources(writers, digits.images[..., 0], labels)
     return {
         "mnist": digits,
         "pen": of_pen(writers, round(recipe.drawings * len(labels)), recipe, random),
         "hands": of_hands(round(recipe.hands * len(labels)), random),
-        "outliers": of_outliers(round(recipe.outliers * len(labels)), sources, random),
+        "outliers": of_outliers(round(recipe.outliers * len(labels)), writers, digits, random),
     }
 
 
@@ -120,7 +121,7 @@ def of_hands(count: int, random: np.random.Generator) -> Samples:
     """Return `count` digits of handwriting fonts and in forms of other schools."""
     if not count:
         return Samples(np.empty((0, 28, 28, 2), dtype=np.uint8), one_hot(np.empty(0, dtype=np.uint8)))
-    trained = other_hands.having_digits(fonts.hands("train"))
+    trained = other_hands.having(string.digits, fonts.hands("train"))
     labels = random.permutation(np.resize(np.arange(10, dtype=np.uint8), count))
     bar = tqdm(labels.tolist(), desc="other hands", unit="digit", mininterval=1)
     return Samples(
@@ -128,9 +129,11 @@ def of_hands(count: int, random: np.random.Generator) -> Samples:
     )
 
 
-def of_outliers(count: int, sources: Sources, random: np.random.Generator) -> Samples:
-    """Return `count` outliers; both views are the same."""
-    made = outliers(count, sources, random)
+def of_outliers(count: int, writers: pen.PenDigits, digits: Samples, random: np.random.Generator) -> Samples:
+    """Return `count` outliers, made of pen digits, MNIST's digits and much else; both views are the same."""
+    labels = digits.targets.argmax(axis=1).astype(np.uint8)
+    hands = lettered_hands() if count else []
+    made = outliers(count, Sources(writers, digits.images[..., 0], labels, hands), random)
     return Samples(np.stack([made, made], axis=-1), np.full((count, 10), 0.1, dtype=np.float32))
 
 

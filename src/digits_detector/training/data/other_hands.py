@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,14 +32,14 @@ def digit(label: str, hands: Sequence[fonts.Hand], random: np.random.Generator) 
     return np.stack([normalize(find_ink(picture(hand, label, random))) for _ in range(2)], axis=-1)
 
 
-def having_digits(hands: Sequence[fonts.Hand]) -> list[fonts.Hand]:
-    """Return the fonts that hold all ten digits."""
-    return [hand for hand in hands if all(digit in hand.glyphs for digit in string.digits)]
+def having(characters: str, hands: Sequence[fonts.Hand]) -> list[fonts.Hand]:
+    """Return the fonts that hold all of these characters."""
+    return [hand for hand in hands if all(character in hand.glyphs for character in characters)]
 
 
-def picture(hand: fonts.Hand, label: str, random: np.random.Generator) -> NDArray[np.uint8]:
-    """Draw a font's digit, white on black: bent, turned, bolder or lighter, of any size, (h, w)."""
-    held = hand.glyphs[label]
+def picture(hand: fonts.Hand, character: str, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Draw a font's character, white on black: bent, turned, bolder or lighter, of any size, (h, w)."""
+    held = hand.glyphs[character]
     glyph = glyphs.bent(glyphs.from_coverage(held.bitmap, held.top, fonts.PIXELS), _BEND, random)
     tiny = random.random() < HAND.pencil
     size = random.uniform(*TINY) if tiny else random.uniform(40, 90)

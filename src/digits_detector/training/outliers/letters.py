@@ -1,11 +1,14 @@
-"""Letters that do not look like digits: an alphabet of strokes, described as in `data/by_hand.py`.
+"""Letters that do not look like digits: which ones, and an alphabet of strokes, described as in `data/by_hand.py`.
 
 Letters that people read as digits (O, I, l, Z, S, b, g, q and the like) are left out, and so is what lies between.
 """
 
 from __future__ import annotations
 
+from ..data import fonts, other_hands
 from ..data.by_hand import Lines, Random, written
+
+CLEAR = "AEFHKMNPRWXadefhkmnprtwx"
 
 ALPHABET = (
     ("A", "0,10 5,0 10,10 | 2,6 8,6"),
@@ -69,3 +72,8 @@ def letter(random: Random) -> Lines:
     """Write a letter of the alphabet."""
     _, shape = ALPHABET[random.integers(len(ALPHABET))]
     return written(shape, random)
+
+
+def lettered_hands() -> list[fonts.Hand]:
+    """Return the fonts to train on that hold all clear letters, fetched if need be."""
+    return other_hands.having(CLEAR, fonts.hands("train"))

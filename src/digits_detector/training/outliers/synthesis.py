@@ -8,7 +8,7 @@ digits, blobs, noise, and textures like those of photographs. What a person woul
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,12 +21,14 @@ from ...errors import DataError
 from ...image.ink import find_ink
 from ...normalize import Digit, draw, normalize
 from ...strokes import Strokes
+from ..data import other_hands
 from ..data.by_hand import Lines, Random, by_hand, turned, unit
 from ..data.drawing import HAND, picture
+from ..data.fonts import Hand
 from ..data.mnist import Images, Labels
 from ..data.pen import PenDigits
 from . import doodles, neighbours
-from .letters import letter
+from .letters import CLEAR, letter
 
 Picture: TypeAlias = NDArray[np.uint8]  # (height, width)
 
@@ -41,11 +43,14 @@ class Sources:
     images : ndarray of shape (n, 28, 28), uint8
         MNIST's.
     labels : ndarray of shape (n,), uint8
+    hands : sequence of Hand
+        Fonts with the letters of `letters.CLEAR`, as `letters.lettered_hands` returns them.
     """
 
     pen: PenDigits
     images: Images
     labels: Labels
+    hands: Sequence[Hand]
 
 
 def outliers(n: int, sources: Sources, random: Random) -> Images:
@@ -204,6 +209,12 @@ def blobs(_: Sources, random: Random) -> Picture:
     return np.asarray(image)
 
 
+def font_letter(sources: Sources, random: Random) -> Picture:
+    """A letter of a handwriting font."""
+    hand = sources.hands[int(random.integers(len(sources.hands)))]
+    return other_hands.picture(hand, CLEAR[int(random.integers(len(CLEAR)))], random)
+
+
 def noise(_: Sources, random: Random) -> Picture:
     """Noise of one of five kinds, fine or coarse."""
     height, width = (
@@ -268,6 +279,7 @@ def _doodle(draw: Callable[[Random], Lines]) -> Kind:
 KINDS: dict[Kind, float] = {
     _doodle(doodles.composition): 30,
     _doodle(letter): 24,
+    font_letter: 16,
     _doodle(doodles.zigzag): 4,
     _doodle(doodles.sign): 12,
     _doodle(doodles.scribble): 6,
@@ -280,6 +292,6 @@ KINDS: dict[Kind, float] = {
     touching_pen_digits: 7,
     several_images: 3,
     blobs: 5,
-    noise: 5,
-    texture: 14,
+    noise: 8,
+    texture: 18,
 }
