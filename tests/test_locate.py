@@ -104,3 +104,14 @@ def test_a_digit_beside_a_dark_edge_is_found(recognizer: DigitRecognizer) -> Non
 
 def test_a_digit_at_the_edge_is_found(recognizer: DigitRecognizer) -> None:
     assert recognizer.predict(drawn([[(2, 2), (90, 2), (40, 150)]])).digit == 7
+
+
+def test_a_picture_in_which_the_detector_finds_nothing_is_judged_more_strictly(
+    recognizer: DigitRecognizer,
+) -> None:
+    random = np.random.default_rng(0)
+    noise = [random.integers(256, size=random.integers(20, 60, 2), dtype=np.uint8) for _ in range(300)]
+    predictions = recognizer.predict_batch(noise)
+    passed = predictions.status == "digit"
+    by_the_classifier_alone = predictions.outlier_score <= recognizer.threshold
+    assert passed.sum() < by_the_classifier_alone.sum() / 2

@@ -20,18 +20,21 @@ from .networks.rejection import probabilities
 
 
 class Verdict(NamedTuple):
-    """What the detector says of a digit.
+    """What the detector says of a picture.
 
     Attributes
     ----------
-    probabilities : ndarray of shape (10,), float32
-        Of each digit.
+    probabilities : ndarray of shape (10,), float32, or None
+        Of each digit; None where it found none.
     sure : bool
         Whether it is as certain as a digit must be that is read beside a clear one.
     """
 
-    probabilities: NDArray[np.float32]
+    probabilities: NDArray[np.float32] | None
     sure: bool
+
+
+_NO_DIGIT = Verdict(None, sure=False)
 
 
 class Located(NamedTuple):
@@ -41,7 +44,7 @@ class Located(NamedTuple):
     ----------
     ink : Ink
     verdict : Verdict or None
-        Where the detector found it.
+        Where the detector was asked.
     whole : Ink or None
         All that is written, on an even background and off the edge, which may be more: an 8 of two circles has a 0 in
         it.
@@ -66,7 +69,7 @@ def located(colours: Sequence[Channel], detector: Callable[[], Detector]) -> Loc
     network = detector()
     found = main_digit(detect(network, grey(colours)), colours[0].shape)
     if found is None or (ink := ink_in(colours, found.boxes[0])).blank:
-        return Located(all_ink(colours))
+        return Located(all_ink(colours), _NO_DIGIT)
     (row,) = probabilities(found.logits[:, :DIGITS], network.temperature)
     verdict = Verdict(row, bool(found.certainties[0] >= network.threshold))
     whole = all_ink(colours)

@@ -26,7 +26,7 @@ from .locate import Verdict, located
 from .models import DETECTOR, chosen
 from .networks.classifier import Classifier
 from .networks.detector import Detector
-from .networks.rejection import combined, probabilities, statuses
+from .networks.rejection import EVEN_ODDS, combined, probabilities, statuses
 from .normalize import Digit, normalize
 from .read import Networks, read_picture, read_strokes
 from .results import Prediction, Predictions, Reading, Readings
@@ -112,7 +112,8 @@ class DigitRecognizer:
     checksum : str
         Its SHA-256.
     threshold : float
-        An item with a higher outlier score is not a digit to `predict`.
+        An item with a higher outlier score is not a digit to `predict`; nor is a picture in which the detector finds
+        none, if its score is above 0: more likely an outlier than a digit.
     temperature : float
         What the model's logits are divided by.
 
@@ -294,12 +295,15 @@ class DigitRecognizer:
 
     def _read(self, inputs: _Inputs) -> Predictions:
         outputs = self._classifier(inputs.digits)
-        status = statuses(inputs.digits, outputs.outlier_scores, self.threshold)
         rows = probabilities(outputs.logits, self._classifier.temperature)
+        thresholds = np.full(len(rows), self.threshold)
         for place, verdict in inputs.verdicts.items():
-            rows[place] = combined(rows[place], verdict.probabilities)
-            if verdict.sure:
-                status[place] = "digit"
+            if verdict.probabilities is None:
+                thresholds[place] = min(self.threshold, EVEN_ODDS)
+            else:
+                rows[place] = combined(rows[place], verdict.probabilities)
+        status = statuses(inputs.digits, outputs.outlier_scores, thresholds)
+        status[[place for place, verdict in inputs.verdicts.items() if verdict.sure]] = "digit"
         blank = status == "blank"
         rows[blank] = 0.1
         digit = np.where(status == "digit", rows.argmax(axis=1), -1).astype(np.int8)

@@ -21,7 +21,7 @@ def test_large_logits_do_not_overflow() -> None:
 
 
 def status(image: NDArray[np.uint8], score: float) -> str:
-    (only,) = statuses(image[None], np.array([score], dtype=np.float32), threshold=1.0)
+    (only,) = statuses(image[None], np.array([score], dtype=np.float32), thresholds=1.0)
     return str(only)
 
 
@@ -41,3 +41,9 @@ def test_a_lone_dot_is_no_digit() -> None:
 def test_a_score_above_the_threshold_is_no_digit() -> None:
     image = np.full((28, 28), 9, dtype=np.uint8)
     assert status(image, 1.5) == "not_a_digit"
+
+
+def test_each_score_may_have_a_threshold_of_its_own() -> None:
+    images = np.full((2, 28, 28), 9, dtype=np.uint8)
+    scores = np.array([0.5, 0.5], dtype=np.float32)
+    assert statuses(images, scores, np.array([1.0, 0.0])).tolist() == ["digit", "not_a_digit"]

@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 DOT = 8  # pixels
 
+# The outlier score is the logarithm of the odds of an outlier, where digits and outliers are as many: so its head is
+# trained.
+EVEN_ODDS = 0.0
+
 _LEAST = 1e-9  # a probability, so that no product is 0
 
 
@@ -29,9 +33,16 @@ def combined(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 
 def statuses(
-    images: NDArray[np.uint8], outlier_scores: NDArray[np.float32], threshold: float
+    images: NDArray[np.uint8], outlier_scores: NDArray[np.float32], thresholds: float | NDArray[np.float64]
 ) -> NDArray[np.str_]:
     """Return the status of normalised images (n, 28, 28): blank, not a digit (as a lone dot), or a digit.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, 28, 28), uint8
+    outlier_scores : ndarray of shape (n,), float32
+    thresholds : float, or ndarray of shape (n,)
+        An image whose score is higher is not a digit.
 
     Returns
     -------
@@ -40,7 +51,7 @@ def statuses(
     """
     ink = images > 0
     rows, columns = np.asarray(ink.any(axis=2)), np.asarray(ink.any(axis=1))
-    none = (outlier_scores > threshold) | (np.maximum(_extent(rows), _extent(columns)) < DOT)
+    none = (outlier_scores > thresholds) | (np.maximum(_extent(rows), _extent(columns)) < DOT)
     return np.where(rows.any(axis=1), np.where(none, "not_a_digit", "digit"), "blank")
 
 

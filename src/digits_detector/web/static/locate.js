@@ -12,7 +12,7 @@ export async function located(colours, detector) {
   if (plain) return { ink: plain };
   const found = mainDigit(await detect(detector, grey(colours)), colours[0]);
   const ink = found && inkIn(colours, found.box);
-  if (!ink?.values) return { ink: allInk(colours) };
+  if (!ink?.values) return { ink: allInk(colours), verdict: { probabilities: null, sure: false } };
   const row = probabilities(found.logits.subarray(0, DIGITS), detector.temperature);
   const verdict = { probabilities: row, sure: found.certainty >= detector.threshold };
   const whole = allInk(colours);

@@ -9,7 +9,7 @@ import { Classifier, Detector } from "./networks.js";
 import { normalize } from "./normalize.js";
 import { argmax, most } from "./arithmetic.js";
 import { readPicture, readStrokes } from "./read.js";
-import { combined, probabilities, status } from "./rejection.js";
+import { EVEN_ODDS, combined, probabilities, status } from "./rejection.js";
 
 export class Recognizer {
   #metadata;
@@ -68,11 +68,13 @@ export class Recognizer {
 
   async #predicted({ input, verdict }) {
     const [{ logits, outlierScore: outlier_score }] = await this.classifier.run([input]);
-    const judged = status(input, outlier_score, this.classifier.threshold);
+    const found = verdict?.probabilities;
+    const highest = verdict && !found ? Math.min(this.classifier.threshold, EVEN_ODDS) : this.classifier.threshold;
+    const judged = status(input, outlier_score, highest);
     if (judged === "blank")
       return { status: judged, digit: null, confidence: 0, probabilities: Array(10).fill(0.1), outlier_score, input };
     const own = probabilities(logits, this.classifier.temperature);
-    const row = verdict ? combined(own, verdict.probabilities) : own;
+    const row = found ? combined(own, found) : own;
     const isDigit = judged === "digit" || verdict?.sure;
     return {
       status: isDigit ? "digit" : judged,

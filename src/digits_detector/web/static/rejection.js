@@ -3,6 +3,7 @@
 import { sum } from "./arithmetic.js";
 import { SIZE } from "./normalize.js";
 
+export const EVEN_ODDS = 0; // of an outlier score, the logarithm of the odds of an outlier
 const DOT = 8; // pixels
 const LEAST = 1e-9; // a probability, so that no product is 0
 
