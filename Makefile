@@ -36,7 +36,7 @@ lint: .venv ## format, lint and types
 
 test: .venv ## before every commit: the real server, a real browser, real pictures; without a training framework
 	@$(call sync,$(quick))
-	@env -u DIGITS_SOAK .venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow and not train"
+	@env -u DIGITS_SOAK .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not train"
 
 test-all: .venv ## the whole suite: training, notebooks, three Pythons, a cluster, long browser runs
 	@$(call sync,$(everything))

@@ -159,6 +159,13 @@ def test_300_pictures_are_read_as_python_reads_them(
         )
 
 
+def test_noise_is_judged_as_python_judges_it(ask: Callable[..., Any], recognizer: DigitRecognizer) -> None:
+    random = np.random.default_rng(0)
+    files = [png(random.integers(256, size=random.integers(20, 60, 2), dtype=np.uint8)) for _ in range(60)]
+    judged = ask("predict", [picture_question(file) for file in files])
+    assert [each["status"] for each in judged] == list(recognizer.predict_batch(files).status)
+
+
 def test_a_transparent_picture_is_laid_on_paper(ask: Callable[..., Any], recognizer: DigitRecognizer) -> None:
     ink = np.where(photograph(next(iter(PHOTOGRAPHS)), next(iter(DIGITS))) < 128, 255, 0).astype(np.uint8)
     file = png(np.stack([np.zeros_like(ink)] * 3 + [ink], axis=-1))
