@@ -29,7 +29,8 @@ from ..repository import CALIBRATION, HEAD
 from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
-REJECTED = 0.001  # of real digits; at most .3 % of each set of drawings in the development sets are then rejected
+# Of real digits. Chosen on the development sets: of each set of drawings, at most .3 % are then rejected.
+REJECTED = 0.001
 
 
 def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:
