@@ -57,6 +57,9 @@ def quantize(source: Path, folder: Path) -> Path:
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
                 reduce_range=True,
+                # One image's extreme must not coarsen the steps for all others: on the validation writers' drawings
+                # the probabilities then differ by .07 at most, instead of .14.
+                extra_options={"CalibMovingAverage": True},
                 op_types_to_quantize=["Conv", "Gemm", "MaxPool", "Relu"],
                 nodes_to_exclude=_after_features(onnx.load(source).graph),
             )
