@@ -26,10 +26,12 @@ def same(one: Any, other: Any) -> bool:
     return bool(one.status == other.status and np.allclose(one.probabilities, other.probabilities, atol=1e-5))
 
 
+@pytest.mark.slow
 @given(st.lists(SEEDS, min_size=8, max_size=8))
 @settings(max_examples=125, deadline=None)
-def test_a_thousand_composed_pictures_are_read_alone_as_in_a_batch(seeds: list[int]) -> None:
-    recognizer = DigitRecognizer()
+def test_a_thousand_composed_pictures_are_read_alone_as_in_a_batch(
+    recognizer: DigitRecognizer, seeds: list[int]
+) -> None:
     pictures = [picture(seed, largest=200) for seed in seeds]
     together = recognizer.predict_batch(pictures)
     assert all(same(recognizer.predict(each), one) for each, one in zip(pictures, together, strict=True))
@@ -37,8 +39,7 @@ def test_a_thousand_composed_pictures_are_read_alone_as_in_a_batch(seeds: list[i
 
 @given(SEEDS)
 @settings(max_examples=60, deadline=None)
-def test_composed_pictures_are_read_and_explained(seed: int) -> None:
-    recognizer = DigitRecognizer()
+def test_composed_pictures_are_read_and_explained(recognizer: DigitRecognizer, seed: int) -> None:
     reading = recognizer.read(picture(seed), marks=True)
     assert isinstance(reading, Reading)
     assert np.isfinite([digit.box for digit in reading.digits]).all()

@@ -74,6 +74,7 @@ def test_there_are_no_other_endpoints_and_they_say_what_they_do(client: Client) 
         assert "digit" in endpoints[name]["description"]
 
 
+@pytest.mark.slow
 def test_plain_http_is_answered_by_any_of_two_workers(seven: Path) -> None:
     # `gradio_client` itself waits in a queue, which lives in one process: it needs a single worker.
     with serving("--workers", "2") as address:
