@@ -76,7 +76,7 @@ def test_too_few_digits_are_reported(sources: Sources) -> None:
         outliers(500, ones, np.random.default_rng(0))
 
 
-def test_the_letters_of_fonts_are_clear_ones_in_many_hands(sources: Sources) -> None:
+def test_the_letters_of_fonts_are_clear_ones_in_many_hands() -> None:
     hands = lettered_hands()
     assert len(hands) > 100
     assert all(set(CLEAR) <= set(hand.glyphs) for hand in hands)
