@@ -61,6 +61,10 @@ def test_silence_is_asked_of_what_is_too_large_or_gone() -> None:
     assert len(labelled([Box(0, 0, 80, 120, 7, 120), Box(-50, 0, -10, 30, 7, 30)], WHOLE)) == 0
 
 
+def test_silence_is_asked_of_a_part_of_what_is_far_too_large() -> None:
+    assert len(labelled([Box(20, -100, 180, 100, 7, 200)], WHOLE)) == 0
+
+
 def test_nothing_is_asked_of_what_is_covered() -> None:
     mask = np.zeros(SHAPE, dtype=bool)
     mask[10:20, 10:20] = True

@@ -20,6 +20,7 @@ _BOXES = 192  # on a page, at most
 BOXES = _BOXES, 5  # the shape of a page's boxes
 _INSIDE = 0.95  # of a box: a character that is cut more is left out
 _COVERED = 0.02  # of a box: the same
+_HUGE = 2.5  # times the largest height: from there on a part in view is not taken for a whole digit
 
 
 class Box(NamedTuple):
@@ -48,7 +49,8 @@ def labelled(boxes: Iterable[Box], cut: tuple[int, int, int, int]) -> NDArray[np
     """Return the boxes (n, 5) as far as they lie in a cut of the page (x0, y0, x1, y1), with what is asked of each.
 
     A character is to be found; a digit that is too small is to be called so; of one that is cut off or of a height
-    between the two, nothing is asked; one that is too large is left out: there, silence is right.
+    between the two, nothing is asked; one that is too large is left out: there, silence is right, and in any part of
+    one that is far too large.
     """
     found = []
     for box in boxes:
@@ -56,6 +58,7 @@ def labelled(boxes: Iterable[Box], cut: tuple[int, int, int, int]) -> NDArray[np
         if x1 <= x0 or y1 <= y0:
             continue
         whole = (x1 - x0) * (y1 - y0) >= _INSIDE * (box.x1 - box.x0) * (box.y1 - box.y0)
+        whole = whole or box.height > _HUGE * HEIGHTS[1]
         if (kind := _asked(box) if whole else IGNORED) is not None:
             found.append((x0, y0, x1, y1, kind))
     return np.array(found[:_BOXES], dtype=np.float32).reshape(-1, 5)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..outliers import textures
 from .hands import Hand, Hands, Random
 from .labels import SHAPE
 from .paper import texture
@@ -31,6 +32,15 @@ def _plan(height: float, random: Random) -> _Plan:
     """Lay out a page: a number alone, a line, many lines, a table."""
     kind = random.random()
     spacing = height * random.uniform(1.15, 2.6)
+    if height > SHAPE[0]:  # a part of it is in view
+        return _Plan(
+            first=random.uniform(0, SHAPE[0] + height),
+            spacing=spacing,
+            lines=1,
+            indent=-height * random.uniform(0, 3),
+            numbers=1,
+            column=None,
+        )
     return _Plan(
         first=random.uniform(0.1, 1) * SHAPE[0]
         if kind < 0.2
@@ -94,18 +104,21 @@ def one_number(scene: Scene) -> float:
 
 
 def no_numbers(scene: Scene) -> float:
-    """Fill the page with letters, doodles, blotches or shapes, without any digit."""
+    """Fill the page with letters, doodles, blotches, shapes or textures, without any digit."""
     random = scene.random
     height = _height(random)
     kind = random.random()
-    if kind < 0.75:
+    if kind < 0.68:
         _lines_of_words(scene, height)
-    if kind > 0.6:
+    if 0.58 < kind < 0.8:
         for _ in range(random.integers(1, 6)):
             doodle(scene, height)
-    if kind > 0.85:
+    if kind > 0.87:
         shapes(scene)
-    elif kind > 0.75:
+    if kind > 0.94 or 0.74 < kind < 0.87:
+        tones = textures.texture(SHAPE, float(np.exp(random.uniform(-1, 2))), random)
+        np.maximum(scene.sheet.ink, tones.astype(np.float32), out=scene.sheet.ink)
+    elif 0.68 < kind < 0.74:
         level = random.uniform(0.4, 0.8)
         blotches = (texture(SHAPE, random) - level) * random.uniform(2, 30)
         np.maximum(scene.sheet.ink, np.clip(blotches, 0, 1), out=scene.sheet.ink)
@@ -131,7 +144,9 @@ def _height(random: Random) -> float:
     kind = random.random()
     if kind < 0.8:
         return float(np.exp(random.uniform(*np.log((11.5, 52)))))
-    return float(random.uniform(3.5, 12) if kind < 0.87 else np.exp(random.uniform(*np.log((48, 180)))))
+    if kind < 0.87:
+        return float(random.uniform(3.5, 12))
+    return float(np.exp(random.uniform(*np.log((48, 128) if kind < 0.94 else (128, 600)))))
 
 
 def _style(height: float, random: Random) -> Style:

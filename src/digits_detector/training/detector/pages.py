@@ -57,7 +57,7 @@ def page(hands: Hands, random: Random) -> Page:
     tilt = np.radians(random.normal(0, 3) if random.random() < 0.7 else random.uniform(-15, 15))
     camera = _camera(tilt, random)
     layouts = (
-        [one_number] if alone else [no_numbers] if kind < 0.42 else [lines_of_numbers] * (1 + (kind > 0.9))
+        [one_number] if alone else [no_numbers] if kind < 0.44 else [lines_of_numbers] * (1 + (kind > 0.9))
     )
     boxes: list[Box] = []
     height, strength, written = np.inf, 1.0, np.zeros(SHAPE, dtype=np.float32)

@@ -146,26 +146,43 @@ def _ink(sheet: Sheet, strokes: Sequence[Points], width: float, *, covers: bool 
 
 
 def shapes(scene: Scene) -> None:
-    """Fill the page with shapes of several tones, as things in a photograph are."""
+    """Fill the page with shapes of several tones, as things in a photograph are: alone, in rows, or around a middle."""
     random = scene.random
     picture = np.zeros(SHAPE, dtype=np.uint8)
     for _ in range(int(np.exp(random.uniform(*np.log((3, 150)))))):
-        tone = int(random.integers(0, 256))
-        x, y = (random.uniform(-0.1, 1.1, 2) * SHAPE[::-1]).astype(int).tolist()
-        size = np.exp(random.uniform(np.log(3), np.log(90), 2)).astype(int).tolist()
+        middle = random.uniform(-0.1, 1.1, 2) * SHAPE[::-1]
+        size = np.exp(random.uniform(np.log(3), np.log(90), 2))
         kind = random.integers(3)
-        if kind == 0:
-            cv2.ellipse(picture, (x, y), size, float(random.uniform(0, 180)), 0, 360, tone, -1, cv2.LINE_AA)
-        elif kind == 1:
-            corners = np.array([x, y]) + random.normal(0, 1, (random.integers(3, 7), 2)) * size
-            cv2.fillPoly(picture, [np.rint(corners).astype(np.int32)], tone, cv2.LINE_AA)
-        else:
-            line(
-                picture,
-                np.array([x, y]),
-                np.array([x, y]) + random.normal(0, 1, 2) * size,
-                int(random.integers(1, 9)),
-            )
+        if kind == 2:
+            line(picture, middle, middle + random.normal(0, 1, 2) * size, int(random.integers(1, 9)))
+            continue
+        corners = _ELLIPSE if kind == 0 else random.normal(0, 1, (random.integers(3, 7), 2))
+        shape = (corners * size) @ _rotation(random.uniform(0, np.pi))
+        tone = int(random.integers(0, 256))
+        for again in _repeated(shape, random):
+            tone = int(np.clip(tone + random.normal(0, 12), 0, 255))
+            cv2.fillPoly(picture, [np.rint((again + middle) * 16).astype(np.int32)], tone, cv2.LINE_AA, 4)
     if random.random() < 0.5:
         picture = cv2.GaussianBlur(picture, (0, 0), float(random.uniform(0.5, 3)))
     np.maximum(scene.sheet.ink, picture * np.float32(1 / 255), out=scene.sheet.ink)
+
+
+_ELLIPSE = np.stack([np.cos(angles := np.linspace(0, 2 * np.pi, 24, endpoint=False)), np.sin(angles)], axis=1)
+
+
+def _repeated(shape: Points, random: Random) -> list[Points]:
+    """Return a shape as often as it is seen: once, in a row like tiles, or around a middle like petals."""
+    kind = random.random()
+    if kind < 0.6:
+        return [shape]
+    count = int(random.integers(3, 13))
+    extent = np.ptp(shape, axis=0)
+    if kind < 0.8:
+        step = extent * random.uniform(0.5, 1.3) * random.choice([(1, 0), (0, 1), (1, 0.3)])
+        return [shape + place * step for place in range(count)]
+    away = extent * random.uniform(0, 1, 2)
+    return [(shape + away) @ _rotation(2 * np.pi * place / count) for place in range(count)]
+
+
+def _rotation(angle: float) -> NDArray[np.float64]:
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

@@ -78,12 +78,15 @@ def _thousands(random: Random) -> str:
 
 
 def _date(random: Random) -> str:
-    separator = "//-..-"[random.integers(6)]
-    return separator.join([digits(random, 1, 2), digits(random, 1, 2), digits(random, 2, 4)])
+    separator = "///-.."[random.integers(6)]
+    width = random.integers(1, 3)
+    day, month, year = random.integers((1, 1, 1900), (32, 13, 2100)).tolist()
+    return separator.join([f"{day:0{width}d}", f"{month:0{width}d}", str(year)[random.choice([0, 2]) :]])
 
 
 def _time(random: Random) -> str:
-    return ":".join(digits(random, 1 + (k > 0), 2) for k in range(random.integers(2, 4)))
+    hour, *rest = random.integers(0, (24, 60, 60)).tolist()
+    return ":".join([str(hour), *(f"{part:02d}" for part in rest[: random.choice([1, 1, 2])])])
 
 
 def _negative(random: Random) -> str:
@@ -114,14 +117,14 @@ def _code(random: Random) -> str:
 
 
 _NUMBERS = (
-    (digits, 0.46),
-    (_amount, 0.16),
-    (_decimal, 0.09),
-    (_thousands, 0.1),
-    (_date, 0.03),
-    (_time, 0.03),
+    (digits, 0.38),
+    (_amount, 0.15),
+    (_decimal, 0.08),
+    (_thousands, 0.09),
+    (_date, 0.07),
+    (_time, 0.09),
     (_negative, 0.03),
-    (_fraction, 0.01),
+    (_fraction, 0.02),
     (_telephone, 0.02),
     (_signed, 0.05),
     (_code, 0.02),

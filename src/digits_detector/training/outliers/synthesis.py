@@ -27,7 +27,7 @@ from ..data.drawing import HAND, picture
 from ..data.fonts import Hand
 from ..data.mnist import Images, Labels
 from ..data.pen import PenDigits
-from . import doodles, neighbours
+from . import doodles, neighbours, textures
 from .letters import CLEAR, letter
 
 Picture: TypeAlias = NDArray[np.uint8]  # (height, width)
@@ -236,33 +236,9 @@ def noise(_: Sources, random: Random) -> Picture:
 
 
 def texture(_: Sources, random: Random) -> Picture:
-    """What part of a photograph may look like: smooth noise of several scales, and edges, half of them upright.
-
-    In half of them light and shade stand out from each other, as a roof does from the sky.
-    """
+    """What part of a photograph may look like."""
     side = int(random.integers(28, 90))
-    levels = np.zeros((side, side))
-    fall = random.uniform(
-        0.2, 2.5
-    )  # of the contrast from one scale to the next: bark at one end, sky at the other
-    stretch = np.exp(random.uniform(-1, 1))  # of bricks and boards one way, of trunks and posts the other
-    for knots in (2, 4, 8, 16, 28):
-        size = [max(2, round(knots * each)) for each in (stretch, 1 / stretch)]
-        coarse = Image.fromarray(random.normal(0, knots**-fall, size).astype(np.float32))
-        levels += np.asarray(coarse.resize((side, side), Image.Resampling.BICUBIC))
-    down, across = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j]
-    for _edge in range(random.integers(0, 4)):
-        angle = random.choice([0, np.pi / 2, *random.uniform(0, np.pi, 2)])
-        beyond = np.cos(angle) * across + np.sin(angle) * down - random.uniform(-1, 1)
-        levels += random.normal(0, 1) * np.clip(beyond * random.uniform(2, side), 0, 1)
-    if random.random() < 0.5:
-        middle = np.quantile(levels, random.uniform(0.15, 0.85))
-        levels = np.tanh((levels - middle) / levels.std() * np.exp(random.uniform(0, 3)))
-        levels += random.normal(0, 0.1) * random.random((side, side))
-    levels -= levels.min()
-    contrast, floor = random.uniform(0.2, 1), random.random()
-    levels *= contrast / levels.max()
-    shaded: Picture = ((levels + floor * (1 - contrast)) * 255).astype(np.uint8)
+    shaded: Picture = (textures.texture((side, side), 1, random) * 255).astype(np.uint8)
     return shaded
 
 
