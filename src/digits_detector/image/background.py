@@ -23,7 +23,6 @@ _STRONG = 0.75  # of the same: what differs more is ink and no shadow
 _SAMPLES = 64  # rows and columns, at least, on which evenness is estimated
 _CLEAR = 4.0  # standard deviations of the noise: what takes less of the light, on average, is not ink
 _LOUD = 0.1  # of the light: more noise than this is no background's, and left to the network
-_DARKEST = 0.25  # of the full range: on a darker background noise would be divided by hardly anything
 
 
 @dataclass(frozen=True)
@@ -109,10 +108,10 @@ def lifted(channel: Channel) -> Lifted | None:
         grey = 1 - grey
     smooth = box_mean(grey, 3)
     background = _filled(smooth, min(grey.shape) // 2 | 1)
-    taken: Grey = ((background - grey) / np.maximum(background, _DARKEST)).astype(np.float32)
+    taken: Grey = ((background - grey) / np.maximum(background, FAINTEST)).astype(np.float32)
     halves = otsu(taken)
     # Of normal noise the median deviation from a mean of nine pixels is .64 of its standard deviation.
-    noise = float(np.median(np.abs(grey - smooth))) / 0.64 / max(float(np.median(background)), _DARKEST)
+    noise = float(np.median(np.abs(grey - smooth))) / 0.64 / max(float(np.median(background)), FAINTEST)
     if halves.above < (FAINTEST if noise > _LOUD else max(FAINTEST, _CLEAR * noise)):
         return None
     ink: Grey = np.clip(taken / np.float32(halves.above), 0, 1)

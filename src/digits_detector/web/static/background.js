@@ -13,7 +13,6 @@ const STRONG = 0.75; // of the same: what differs more is ink and no shadow
 const SAMPLES = 64; // rows and columns, at least, on which evenness is estimated
 const CLEAR = 4; // standard deviations of the noise: what takes less of the light, on average, is not ink
 const LOUD = 0.1; // of the light: more noise than this is no background's, and left to the network
-const DARKEST = 0.25; // of the full range: on a darker background noise would be divided by hardly anything
 
 /** An even background's level, the ink's strongest level, and their distance as part of the full range. */
 export class Even {
@@ -74,11 +73,11 @@ export function lifted(channel) {
   if (!darkOnLight(grey)) grey = { ...grey, data: grey.data.map((level) => 1 - level) };
   const smooth = boxMean(grey, 3);
   const background = filled(smooth, Math.floor(Math.min(height, width) / 2) | 1).data;
-  const taken = grey.data.map((level, i) => (background[i] - level) / Math.max(background[i], DARKEST));
+  const taken = grey.data.map((level, i) => (background[i] - level) / Math.max(background[i], FAINTEST));
   const halves = otsu({ data: taken });
   // Of normal noise the median deviation from a mean of nine pixels is .64 of its standard deviation.
   const deviation = median(grey.data.map((level, i) => Math.abs(level - smooth.data[i])));
-  const noise = deviation / 0.64 / Math.max(median(background), DARKEST);
+  const noise = deviation / 0.64 / Math.max(median(background), FAINTEST);
   if (halves.above < (noise > LOUD ? FAINTEST : Math.max(FAINTEST, CLEAR * noise))) return null;
   const ink = taken.map((part) => clip(part / halves.above, 0, 1));
   return { ink: { data: ink, height, width }, threshold: Math.min(halves.threshold / halves.above, 0.5) };
