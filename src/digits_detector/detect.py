@@ -49,7 +49,7 @@ class Detections(NamedTuple):
     Attributes
     ----------
     boxes : ndarray of shape (n, 4), float64
-        x0, y0, x1, y1 in the picture's pixels.
+        x0, y0, x1, y1 in the picture's pixels; means over the levels that show it, weighted by the odds there.
     logits : ndarray of shape (n, 15), float32
         Of `CLASSES`, the means over the levels that show it.
     certainties : ndarray of shape (n,), float32
@@ -273,7 +273,11 @@ def _peaks(maps: _Maps, mark_threshold: float, pixels: float) -> Peaks:
 
 
 def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
-    """Return what all levels found, each character once: greedy non-maximum suppression, the likeliest first."""
+    """Return what all levels found, each character once: greedy non-maximum suppression, the likeliest first.
+
+    Its box is voted on by the levels (Gidaris, Komodakis 2015, Object Detection via a Multi-region & Semantic
+    Segmentation-aware CNN Model).
+    """
     boxes = np.concatenate([peaks.boxes for peaks in found])
     logits = np.concatenate([peaks.logits for peaks in found])
     levels = np.concatenate([np.full(len(peaks.boxes), peaks.pixels) for peaks in found])
@@ -281,7 +285,7 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
     boxes, logits, levels = boxes[order], logits[order], levels[order]
     digit = logits.argmax(axis=1) < DIGITS
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    waiting, kept, means = np.ones(len(order), dtype=bool), [], logits.copy()
+    waiting, kept, means, voted = np.ones(len(order), dtype=bool), [], logits.copy(), boxes.copy()
     for place in range(len(order)):
         if not waiting[place]:
             continue
@@ -292,10 +296,12 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
         shared = np.maximum(sides, 0).prod(axis=1)
         same = shared >= _SAME * (areas[place] + areas[rest] - shared)
         elsewhere = levels[rest] != levels[place]
-        means[place] = logits[[place, *rest[same & elsewhere]]].mean(axis=0)
+        seen = [place, *rest[same & elsewhere]]
+        means[place] = logits[seen].mean(axis=0)
+        voted[place] = np.average(boxes[seen], axis=0, weights=np.exp(logits[seen].max(axis=1)))
         inside = shared >= _INSIDE * np.minimum(areas[place], areas[rest])
         waiting[rest[same | (inside & elsewhere & digit[place] & digit[rest])]] = False
-    return Detections(boxes[kept], means[kept], _certain(logits[kept], means[kept], certainty))
+    return Detections(voted[kept], means[kept], _certain(logits[kept], means[kept], certainty))
 
 
 def _certain(

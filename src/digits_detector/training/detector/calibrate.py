@@ -23,9 +23,10 @@ PAGES = 4  # shards of 256
 _ENLARGED = 0.6  # of the pages, by up to `_LARGEST`: larger digits are seen on more levels of the pyramid
 _LARGEST = 4.0
 _SAME = 0.45  # intersection over union, from which on a detection is the character
-_NEARLY = 0.002  # of F1: as little is given up for fewer false characters
-_CLEARLY = 0.01  # of F1: as much is given up for fainter digits beside a clear one
-_FOUND = 0.995  # of the digits that are too small at one level; they are at some five, so 97.5 % in all are looked at
+_GIVEN = (
+    0.01  # of F1: as much is given up for no false digits, and then for fainter ones beside a certain one
+)
+_FOUND = 0.99  # of the pages with digits that are too small: they are looked at more closely
 RAW = {
     "certainty": "1,0,0",  # the probability on the level that shows a digit best
     "threshold": "0.05",
@@ -57,7 +58,7 @@ def calibrated(path: Path) -> dict[str, str]:
 
     Certainty: logistic regression on the two logits that `detect.merged` names.
     Thresholds: of marks, and of the most certain digit of a page, the highest with nearly the best F1; of a digit
-    beside such a one the lowest with clearly no bad one; of digits that are too small the one that finds 99.5 %.
+    beside such a one the lowest; of digits that are too small the one that some of them reach on 99 % of the pages.
     Temperature: Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
     """
     detector = Detector(path)
@@ -77,16 +78,16 @@ def calibrated(path: Path) -> dict[str, str]:
     certainty = _fitted(matched)
     certainties = expit(certainty.logit(matched.best, matched.mean))
     of_digits, of_marks = matched.digit, ~matched.digit
-    threshold, _ = _best(certainties[of_digits], matched.right[of_digits], matched.wanted[0], _CLEARLY)
+    threshold, _ = _best(certainties[of_digits], matched.right[of_digits], matched.wanted[0])
     counted = of_digits & (certainties >= threshold)
     surest = _surest(matched.pages[counted], certainties[counted])
-    marks = _best(expit(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1], _NEARLY)
+    marks = _best(expit(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1])
     return {
         "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS),
         "temperature": f"{fit_temperature(matched.logits, matched.labels):.4f}",
         "certainty": ",".join(f"{weight:.4f}" for weight in certainty),
         "threshold": f"{threshold:.3f}",
-        "picture_threshold": f"{_best(surest, matched.right[counted], matched.wanted[0], _NEARLY)[1]:.3f}",
+        "picture_threshold": f"{_best(surest, matched.right[counted], matched.wanted[0])[1]:.3f}",
         "mark_threshold": f"{marks[1]:.3f}",
         "finer_threshold": f"{_finer(detector, images, boxes):.3f}",
     }
@@ -166,14 +167,12 @@ def _overlaps(ones: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
     return result
 
 
-def _best(
-    scores: NDArray[np.float64], right: NDArray[np.bool_], wanted: int, given: float
-) -> tuple[float, float]:
-    """Return the lowest and the highest score from which on F1 is at most that much below the best."""
+def _best(scores: NDArray[np.float64], right: NDArray[np.bool_], wanted: int) -> tuple[float, float]:
+    """Return the lowest and the highest score from which on F1 is nearly the best."""
     order = np.argsort(-scores)
     hits = np.cumsum(right[order])
     f1 = 2 * hits / (np.arange(1, len(hits) + 1) + wanted)
-    good = scores[order][f1 >= f1.max() - given]
+    good = scores[order][f1 >= f1.max() - _GIVEN]
     return float(good[-1]), float(good[0])
 
 
@@ -185,14 +184,19 @@ def _surest(page: NDArray[np.intp], certainties: NDArray[np.float64]) -> NDArray
 
 
 def _finer(detector: Detector, images: NDArray[np.float32], boxes: NDArray[np.float32]) -> float:
-    """Return the probability that is reached somewhere on most of the digits that are too small."""
+    """Return the probability that one of the digits that are too small reaches on most of the pages that have some.
+
+    A page is about as large as what a tile shows on the level before, and one digit's word has the tile looked at.
+    """
     highest = []
     for image, page in zip(images, boxes, strict=True):
         small = page[page[:, 4] == FINER]
         if len(small):
             heat = detector(image[None]).heat[0, :, :, len(CLASSES)]
-            finer = 1 / (1 + np.exp(-heat))
-            for x0, y0, x1, y1 in small[:, :4] / STRIDE:
-                part = finer[int(y0) : int(y1) + 1, int(x0) : int(x1) + 1]
-                highest.append(float(part.max(initial=0)))
-    return float(np.quantile(highest, 1 - _FOUND))
+            highest.append(max(float(_part(heat, box).max(initial=-np.inf)) for box in small[:, :4] / STRIDE))
+    return float(expit(np.quantile(highest, 1 - _FOUND)))
+
+
+def _part(heat: NDArray[np.float32], box: NDArray[np.float32]) -> NDArray[np.float32]:
+    x0, y0, x1, y1 = box.astype(int).tolist()
+    return heat[y0 : y1 + 1, x0 : x1 + 1]

@@ -201,7 +201,7 @@ export function merged(found, certainty) {
       if (!same && !(both && overlap >= INSIDE * Math.min(one, two))) waiting.push(other);
     }
     const logits = mean(twins);
-    kept.push({ box: mine.box, logits, kind: argmax(logits), certainty: certain(mine.logits, logits, certainty) });
+    kept.push({ box: votedBox(twins), logits, kind: argmax(logits), certainty: certain(mine.logits, logits, certainty) });
   }
   return kept;
 }
@@ -217,6 +217,13 @@ function mean(twins) {
     twins[0].logits,
     (_, i) => twins.reduce((total, { logits }) => total + logits[i], 0) / twins.length,
   );
+}
+
+/** The mean of the boxes, weighted by the odds of what they hold. */
+function votedBox(twins) {
+  const weights = twins.map(({ logits }) => Math.exp(most(logits)));
+  const all = weights.reduce((total, weight) => total + weight, 0);
+  return twins[0].box.map((_, i) => twins.reduce((total, { box }, j) => total + weights[j] * box[i], 0) / all);
 }
 
 function area([x0, y0, x1, y1]) {
