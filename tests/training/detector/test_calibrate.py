@@ -34,7 +34,7 @@ def test_the_certainty_is_how_often_digits_are_right() -> None:
 def test_thresholds_bound_where_f1_is_nearly_best() -> None:
     scores, right = np.linspace(1, 0, 200), np.arange(200) < 150
     # F1 of the first n is 2n / (n + 150) up to 150, and then 300 / (n + 150).
-    assert _best(scores, right, 150) == (scores[153 - 1], scores[148 - 1])
+    assert _best(scores, right, 150) == (scores[152 - 1], scores[148 - 1])
 
 
 def test_the_surest_of_a_page_counts_for_all_of_it() -> None:
