@@ -67,6 +67,9 @@ def test_a_character_that_two_levels_find_is_one() -> None:
     found = merged([coarse, fine], BEST_LEVEL)
     assert read(found) == "37"
     assert found.logits[0].max() == pytest.approx(1.5)  # the mean of both levels
+    odds = np.exp([2.0, 1.0])
+    assert found.boxes[0, 0] == pytest.approx(np.average([10, 11], weights=odds))
+    assert found.boxes[1].tolist() == [60, 10, 80, 40]
 
 
 def test_a_loop_that_a_finer_level_finds_within_a_digit_is_a_part_of_it() -> None:

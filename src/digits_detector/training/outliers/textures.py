@@ -19,7 +19,7 @@ def texture(shape: tuple[int, int], detail: float, random: Random) -> NDArray[np
     shape : tuple of int
         Height and width in pixels.
     detail : float
-        How many times as fine as in a square of 28 to 90 pixels, as a multiple of the noise's knots.
+        How fine the noise is: 1 has from 2 to 28 knots along each side.
     random : numpy.random.Generator
     """
     levels = np.zeros(shape)
