@@ -41,6 +41,20 @@ def expect_idle(page: Page, sentence: str) -> None:
     expect(page.get_by_test_id("closer")).to_be_hidden()
 
 
+def expect_the_last_answer(page: Page) -> None:
+    """Expect the boxes to reach down as far as the ink: a number may have been read before the pen was lifted."""
+    reaching = """() => {
+        const lowest = (parts) =>
+            Math.max(...[...document.querySelectorAll(parts)].map((part) => part.getBoundingClientRect().bottom));
+        return lowest('[data-testid^="box-"] rect') >= lowest(".surface path");
+    }"""
+    for _ in range(100):
+        if page.evaluate(reaching):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the boxes end above the ink")
+
+
 def expect_no_scrolling_sideways(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -100,6 +114,7 @@ def test_the_boxes_lie_about_the_ink(page: Page) -> None:
     open_numbers(page)
     draw_number(page, "73", gap=0.3)
     expect_number(page, "73")
+    expect_the_last_answer(page)
     ink = [path.bounding_box() for path in page.locator(".surface path").all()]
     for place, drawn in ((0, ink[:1]), (1, ink[1:])):
         box = page.get_by_test_id(f"box-{place}").locator("rect").first
