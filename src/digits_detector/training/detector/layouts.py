@@ -116,7 +116,7 @@ def no_numbers(scene: Scene) -> float:
     if kind > 0.87:
         shapes(scene)
     if kind > 0.94 or 0.74 < kind < 0.87:
-        tones = textures.texture(SHAPE, float(np.exp(random.uniform(-1, 2))), random)
+        tones = textures.photo_like(SHAPE, float(np.exp(random.uniform(-1, 2))), random)
         np.maximum(scene.sheet.ink, tones.astype(np.float32), out=scene.sheet.ink)
     elif 0.68 < kind < 0.74:
         level = random.uniform(0.4, 0.8)

@@ -238,7 +238,7 @@ def noise(_: Sources, random: Random) -> Picture:
 def texture(_: Sources, random: Random) -> Picture:
     """What part of a photograph may look like."""
     side = int(random.integers(28, 90))
-    shaded: Picture = (textures.texture((side, side), 1, random) * 255).astype(np.uint8)
+    shaded: Picture = (textures.photo_like((side, side), 1, random) * 255).astype(np.uint8)
     return shaded
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from ..data.by_hand import Random
 
 
-def texture(shape: tuple[int, int], detail: float, random: Random) -> NDArray[np.float64]:
+def photo_like(shape: tuple[int, int], detail: float, random: Random) -> NDArray[np.float64]:
     """Return tones in [0, 1] of smooth noise of several scales, and edges, half of them upright.
 
     In half of them light and shade stand out from each other, as a roof does from the sky.
