@@ -13,11 +13,11 @@ from digits_detector.lines import characters, grouped, spelled
 from digits_detector.networks.detector import CLASSES, Certainty
 
 from .test_numbers import flat, picture, written
-from .vectors.detections import SCENES, VECTORS
+from .vectors.detections import AREA, PICTURE_ODDS, SCENES, THRESHOLD, VECTORS
 
 CASES = json.loads(VECTORS.read_text(encoding="utf-8"))
 BEST_LEVEL = Certainty(1.0, 0.0, 0.0)
-THRESHOLDS = 0.3, 0.6
+LIMITS = AREA, THRESHOLD, PICTURE_ODDS
 
 Found: TypeAlias = tuple[tuple[float, float, float, float], str, float]  # a box, a character, its logit
 
@@ -45,7 +45,7 @@ def test_what_all_levels_show_is_read_as_it_was_written(case: dict[str, Any]) ->
         Peaks(np.array([each["box"]]), np.array([each["logits"]], dtype=np.float32), each["pixels"])
         for each in case["found"]
     ]
-    found = counted(merged(shown or [peaks(1)], BEST_LEVEL), *THRESHOLDS)
+    found = counted(merged(shown or [peaks(1)], BEST_LEVEL), *LIMITS)
     kinds = characters(found)
     lines = grouped(found.boxes, kinds)
     digits = [
@@ -105,7 +105,7 @@ def test_a_mark_is_as_certain_as_it_is_probable() -> None:
 
 def test_faint_digits_count_beside_a_clear_one_only() -> None:
     def reading(*found: Found) -> str:
-        return read(counted(merged([peaks(1, *found)], BEST_LEVEL), *THRESHOLDS))
+        return read(counted(merged([peaks(1, *found)], BEST_LEVEL), *LIMITS))
 
     faint, fainter = ((0, 0, 20, 40), "4", -0.3), ((80, 0, 99, 40), "9", -1.0)
     assert reading(faint) == ""
@@ -137,5 +137,22 @@ def test_a_large_picture_is_looked_at_in_tiles_and_nothing_is_lost(
     for row, column in places:  # at the corners, and across the border of two tiles
         page[row : row + height, column : column + width] = small
     detector = recognizer.detector()
-    found = counted(detect(detector, page), detector.threshold, detector.picture_threshold)
+    found = counted(detect(detector, page), page.size, detector.threshold, detector.picture_odds)
     assert read(found) == "3" * len(places)
+
+
+def test_the_more_digits_a_picture_has_room_for_the_clearer_one_must_be() -> None:
+    seven = merged([peaks(1, ((0, 0, 20, 40), "7", 1.0))], BEST_LEVEL)
+    odds = np.exp(1.0)
+    room = 100 * 40**2
+    assert read(counted(seven, room, 0.3, 0.99 * odds / 100)) == "7"
+    assert read(counted(seven, room, 0.3, 1.01 * odds / 100)) == ""
+    assert read(counted(seven, 0.5 * 40**2, 0.3, 0.99 * odds)) == "7"  # cut close, there is room for one
+
+
+def test_marks_never_overlap() -> None:
+    colon, point = ((0, 10, 10, 50), ":", 2.0), ((1, 42, 9, 50), ".", 1.0)
+    beside = ((4, 10, 14, 50), ":", 0.5)
+    assert read(merged([peaks(1, colon, point, beside)], BEST_LEVEL)) == ":"
+    found = merged([peaks(1, colon), peaks(2, point)], BEST_LEVEL)
+    assert found.logits.max() == 2  # the point says nothing of the colon

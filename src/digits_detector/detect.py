@@ -38,6 +38,7 @@ _BETWEEN = (
 )  # the step from a level to the one between it and its half: a digit is seen in several sizes
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
 _INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
+_OF_A_MARK = 0.45  # the same of two marks, which never overlap: a colon's point is no mark of its own
 # The probability from which a digit on one level is looked at. It can count from about .37; what is fainter lowers the
 # mean over its levels. From .07 to .13 the photographs are read alike, and 457 to 460 of the 604 cheques.
 _LEAST = 0.1
@@ -118,16 +119,25 @@ def _levels(detector: Detector, grey: Grey, whole: int) -> Iterator[Peaks]:
         finer = maps.finer
 
 
-def counted(found: Detections, threshold: float, picture_threshold: float) -> Detections:
-    """Return what is read of what was found: nothing, unless some digit is certain; see `Detector`.
+def counted(found: Detections, area: float, threshold: float, picture_odds: float) -> Detections:
+    """Return what is read of what was found in a picture of `area` pixels: nothing, unless some digit is clear.
 
-    Two thresholds, as in Canny 1986, A Computational Approach to Edge Detection, section VI: a faint digit counts
-    beside a clear one. On a page of letters, some of which look a little like digits, there is no clear one.
+    See `Detector` for the two limits. A faint digit counts beside a clear one, as in Canny 1986, A Computational
+    Approach to Edge Detection, section VI. The more digits of its size a picture has room for, the more places there
+    are where something can look like a digit by chance, and the clearer one must be (the Bonferroni correction): on a
+    page of 80 letters clearer than in a strip of five.
     """
     digits = found.classes < DIGITS
-    if found.certainties[digits].max(initial=0) < picture_threshold:
+    clear = found.certainties >= picture_odds * places(found.boxes, area) * (1 - found.certainties)
+    if not (digits & clear).any():
         return found.only(np.empty(0, dtype=np.intp))
     return found.only(~digits | (found.certainties >= threshold))
+
+
+def places(boxes: Boxes, area: float) -> NDArray[np.float64]:
+    """Return how many digits as high as each box, and as wide, a picture has room for, (n,); at least one."""
+    room: NDArray[np.float64] = np.maximum(area / np.maximum(boxes[:, 3] - boxes[:, 1], 1) ** 2, 1)
+    return room
 
 
 def grey(channels: Sequence[Channel]) -> Grey:
@@ -299,8 +309,10 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
         seen = [place, *rest[same & elsewhere]]
         means[place] = logits[seen].mean(axis=0)
         voted[place] = np.average(boxes[seen], axis=0, weights=np.exp(logits[seen].max(axis=1)))
-        inside = shared >= _INSIDE * np.minimum(areas[place], areas[rest])
-        waiting[rest[same | (inside & elsewhere & digit[place] & digit[rest])]] = False
+        within = shared / np.minimum(areas[place], areas[rest])
+        part = digit[place] & digit[rest] & elsewhere & (within >= _INSIDE)
+        part |= ~digit[place] & ~digit[rest] & (within >= _OF_A_MARK)
+        waiting[rest[same | part]] = False
     return Detections(voted[kept], means[kept], _certain(logits[kept], means[kept], certainty))
 
 

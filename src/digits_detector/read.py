@@ -41,7 +41,9 @@ class Networks:
 def read_picture(colours: Sequence[Channel], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
     detector = networks.detector
-    found = counted(detect(detector, grey(colours)), detector.threshold, detector.picture_threshold)
+    found = counted(
+        detect(detector, grey(colours)), colours[0].size, detector.threshold, detector.picture_odds
+    )
     if not len(found.boxes):
         return _plain(colours, networks.classifier)
     rows = _rows(found, colours, networks)

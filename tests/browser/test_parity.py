@@ -26,19 +26,19 @@ from .conftest import Visit
 from .stage import number
 
 CLOSE = 1e-3  # of probabilities
+LIMITS = detections.AREA, detections.THRESHOLD, detections.PICTURE_ODDS
 NORMALIZE = """async (drawings) => {
     const { normalize } = await import("./normalize.js");
     return drawings.map((strokes) => Array.from(normalize(strokes)));
 }"""
-MERGE = """async (cases) => {
+MERGE = """async ([cases, area, threshold, pictureOdds]) => {
     const { counted, merged } = await import("./detect.js");
     const { grouped, kinds, spelled } = await import("./lines.js");
     const { CLASSES, DIGITS } = await import("./networks.js");
     const said = ({ box, logits, pixels }) => ({ box, logits: Float32Array.from(logits), pixels });
-    const thresholds = { threshold: 0.3, pictureThreshold: 0.6 };
     const digits = (group) => group.map(({ kind }) => (kind < DIGITS ? CLASSES[kind] : "")).join("");
     return cases.map(({ found }) => {
-        const characters = counted(merged(found.map(said), [1, 0, 0]), thresholds);
+        const characters = counted(merged(found.map(said), [1, 0, 0]), area, { threshold, pictureOdds });
         const known = kinds(characters);
         const lines = grouped(characters.map((each, i) => ({ ...each, kind: known[i] })));
         return [digits, spelled].map((text) => lines.map((line) => line.map(text).join(" ")).join("\\n"));
@@ -76,7 +76,7 @@ def test_the_rasteriser_is_held_to_the_vectors(visit: Visit, host: str) -> None:
 
 def test_levels_and_lines_are_held_to_the_vectors(visit: Visit, host: str) -> None:
     cases = json.loads(detections.VECTORS.read_text(encoding="utf-8"))
-    texts = visit(host).evaluate(MERGE, cases)
+    texts = visit(host).evaluate(MERGE, [cases, *LIMITS])
     for case, text in zip(cases, texts, strict=True):
         assert text == [case["text"], case["marked"]], case["name"]
 

@@ -4,7 +4,7 @@
 
 The scenes are written down here with their texts, so that the package, and any version in another language, can be held
 to them: to the merging of levels, to lines, numbers and marks. A digit's certainty is here the probability of its class
-on the level that shows it best; it counts from 0.3, and where some digit of the picture reaches 0.6.
+on the level that shows it best.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from typing import Any
 
 VECTORS = Path(__file__).with_name("detections.json")
 CLASSES = "0123456789.,-/:"
+AREA = 120_000  # pixels: of the picture
+THRESHOLD = 0.3  # the certainty from which a digit counts
+PICTURE_ODDS = (
+    0.02  # that one of the digits must reach, for each digit of its size that the picture has room for
+)
 HEIGHT = 40.0  # pixels of a digit
 GAP = 0.2  # of it, between two characters
 # Of marks: the left edge off the pen's place, the top and the bottom over the baseline, the width; in heights.
@@ -139,6 +144,17 @@ SCENES: dict[str, tuple[list[Found], str, str]] = {
         ],
         "23",
         "2/3",
+    ),
+    "a colon seen twice, and one of its points": (
+        [
+            found((20.0, 100.0, 44.0, 140.0), {"8": 3.0}),
+            found((50.0, 112.0, 58.0, 136.0), {":": 2.0}),
+            found((54.0, 111.0, 61.0, 137.0), {":": 1.0}, 2),
+            found((51.0, 130.0, 57.0, 136.0), {".": 1.5}),
+            found((66.0, 100.0, 90.0, 140.0), {"3": 3.0}),
+        ],
+        "83",
+        "8:3",
     ),
     "a page seen on two levels": (
         written("605", 20, 60) + on_level(written("605", 20, 60), 2, 2.0) + written("12", 20, 140),

@@ -50,7 +50,7 @@ def test_the_folder_holds_the_same_model_and_what_it_says_of_itself(
     }
     detector = recognizer.detector()
     assert reported["detector"]["sha256"] == detector.checksum
-    for name in ("temperature", "threshold", "mark_threshold", "finer_threshold", "picture_threshold"):
+    for name in ("temperature", "threshold", "mark_threshold", "finer_threshold", "picture_odds"):
         assert reported["detector"][name] == getattr(detector, name)
     assert tuple(reported["detector"]["certainty"]) == detector.certainty
     assert tuple(reported["detector"]["heights"]) == detector.heights

@@ -57,9 +57,11 @@ class Detector:
     heights : (float, float)
         Of the digits that it finds, in pixels.
     certainty : Certainty
-    threshold, picture_threshold : float
-        Certainties from which a digit counts, and which the most certain digit of a picture must reach, or the picture
-        holds no digits.
+    threshold : float
+        The certainty from which a digit counts.
+    picture_odds : float
+        The odds that one of a picture's digits must reach, divided by how many digits of its size the picture has room
+        for; or the picture holds no digits.
     mark_threshold, finer_threshold : float
         Probabilities from which a mark counts, and a place that holds digits too small to be read.
     temperature : float
@@ -81,7 +83,7 @@ class Detector:
         self.threshold = session.positive("threshold")
         self.mark_threshold = session.positive("mark_threshold")
         self.finer_threshold = session.positive("finer_threshold")
-        self.picture_threshold = session.positive("picture_threshold")
+        self.picture_odds = session.positive("picture_odds")
         low, high = session.numbers("digit_heights", 2)
         self.certainty = Certainty(*session.numbers("certainty", 3))
         self.heights = low, high

@@ -11,14 +11,22 @@ import pytest
 from digits_detector.errors import ModelError
 from digits_detector.models import DETECTOR
 from digits_detector.networks.detector import Detector
-from digits_detector.training.detector.calibrate import _best, _fitted, _Matched, _surest
+from digits_detector.training.detector.calibrate import _best, _clearest, _fitted, _Matched
 
 
 def matched(best: np.ndarray, mean: np.ndarray, right: np.ndarray) -> _Matched:
     n = len(best)
     none = np.empty((0, 10), dtype=np.float32)
     return _Matched(
-        np.arange(n), np.ones(n, dtype=bool), right, best, mean, none, np.empty(0, dtype=np.intp), (n, 0)
+        np.arange(n),
+        np.ones(n),
+        np.ones(n, dtype=bool),
+        right,
+        best,
+        mean,
+        none,
+        np.empty(0, dtype=np.intp),
+        (n, 0),
     )
 
 
@@ -37,9 +45,9 @@ def test_thresholds_bound_where_f1_is_nearly_best() -> None:
     assert _best(scores, right, 150) == (scores[152 - 1], scores[148 - 1])
 
 
-def test_the_surest_of_a_page_counts_for_all_of_it() -> None:
-    surest = _surest(np.array([0, 2, 0, 2]), np.array([0.2, 0.9, 0.6, 0.1]))
-    assert surest.tolist() == [0.6, 0.9, 0.6, 0.9]
+def test_the_clearest_of_a_page_counts_for_all_of_it() -> None:
+    clearest = _clearest(np.array([0, 2, 0, 2]), np.array([-2.0, 9.0, 0.6, 0.1]))
+    assert clearest.tolist() == [0.6, 9.0, 0.6, 9.0]
 
 
 @pytest.mark.parametrize("said", [None, "1,2", "1,2,nan", "much"])

@@ -13,11 +13,11 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 from tqdm import tqdm
 
-from ...detect import Detections, detect
+from ...detect import Detections, detect, places
 from ...networks.detector import STRIDE, Certainty, Detector
 from ..classifier.calibrate import fit_temperature
 from . import pages
-from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED
+from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED, SHAPE
 
 PAGES = 4  # shards of 256
 _ENLARGED = 0.6  # of the pages, by up to `_LARGEST`: larger digits are seen on more levels of the pyramid
@@ -25,13 +25,13 @@ _LARGEST = 4.0
 _SAME = 0.45  # intersection over union, from which on a detection is the character
 # Of F1: as much is given up for no false digits, and then for fainter ones beside a clear one. From .005 to .01 as many
 # photographs and cheques are read, but for four in a thousand; a page of letters holds .4 digits, .07, or none.
-_GIVEN = 0.0075
+_GIVEN = 0.0025
 _FOUND = 0.99  # of the pages with digits that are too small: they are looked at more closely
 RAW = {
     "certainty": "1,0,0",  # the probability on the level that shows a digit best
     "threshold": "0.05",
     "mark_threshold": "0.05",
-    "picture_threshold": "0.05",
+    "picture_odds": "0.05",
     "finer_threshold": "1.0",
     "temperature": "1.0",
 }
@@ -40,10 +40,12 @@ RAW = {
 class _Matched(NamedTuple):
     """Of all detections: their pages, whether they are digits, and whether right; of right digits logits and labels.
 
-    And the largest logit of the level that shows each best, and of the mean over its levels.
+    And of how many such digits a page has room for, and the largest logit of the level that shows each best, and of the
+    mean over its levels.
     """
 
     pages: NDArray[np.intp]
+    room: NDArray[np.float64]
     digit: NDArray[np.bool_]
     right: NDArray[np.bool_]
     best: NDArray[np.float64]
@@ -57,8 +59,8 @@ def calibrated(path: Path) -> dict[str, str]:
     """Return the metadata of a detector's ONNX file, chosen on validation pages, of which some are enlarged.
 
     Certainty: logistic regression on the two logits that `detect.merged` names.
-    Thresholds: of marks, and of the most certain digit of a page, the highest with nearly the best F1; of a digit
-    beside such a one the lowest; of digits that are too small the one that some of them reach on 99 % of the pages.
+    Thresholds: of marks, and of the clearest digit of a page, the highest with nearly the best F1; of a digit beside
+    such a one the lowest; of digits that are too small the one that some of them reach on 99 % of the pages.
     Temperature: Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
     """
     detector = Detector(path)
@@ -76,18 +78,19 @@ def calibrated(path: Path) -> dict[str, str]:
         [each._replace(boxes=each.boxes / factor) for each, factor in zip(found, times, strict=True)], boxes
     )
     certainty = _fitted(matched)
-    certainties = expit(certainty.logit(matched.best, matched.mean))
+    log_odds = certainty.logit(matched.best, matched.mean)
+    certainties = expit(log_odds)
     of_digits, of_marks = matched.digit, ~matched.digit
     threshold, _ = _best(certainties[of_digits], matched.right[of_digits], matched.wanted[0])
     counted = of_digits & (certainties >= threshold)
-    surest = _surest(matched.pages[counted], certainties[counted])
+    clearest = _clearest(matched.pages[counted], (log_odds - np.log(matched.room))[counted])
     marks = _best(expit(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1])
     return {
         "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS),
         "temperature": f"{fit_temperature(matched.logits, matched.labels):.4f}",
         "certainty": ",".join(f"{weight:.4f}" for weight in certainty),
         "threshold": f"{threshold:.3f}",
-        "picture_threshold": f"{_best(surest, matched.right[counted], matched.wanted[0])[1]:.3f}",
+        "picture_odds": f"{np.exp(_best(clearest, matched.right[counted], matched.wanted[0])[1]):.4f}",
         "mark_threshold": f"{marks[1]:.3f}",
         "finer_threshold": f"{_finer(detector, images, boxes):.3f}",
     }
@@ -106,11 +109,12 @@ def _enlarged(image: NDArray[np.float32], times: float) -> NDArray[np.float32]:
 
 
 def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
-    rows: list[tuple[int, bool, bool, float, float]] = []
+    rows: list[tuple[int, float, bool, bool, float, float]] = []
     logits, labels = [], []
     for number, (detections, page) in enumerate(zip(found, boxes, strict=True)):
         known = page[page[:, 4] >= 0]
         shared = _overlaps(detections.boxes, known[:, :4])
+        room = places(detections.boxes, SHAPE[0] * SHAPE[1])
         taken: set[int] = set()
         for place, kind in enumerate(detections.classes.tolist()):
             box = detections.boxes[place]
@@ -124,7 +128,7 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
                 continue
             right = truth == kind and best not in taken
             certainty, mean = float(detections.certainties[place]), float(detections.logits[place].max())
-            rows.append((number, kind < DIGITS, right, float(logit(certainty)), mean))
+            rows.append((number, float(room[place]), kind < DIGITS, right, float(logit(certainty)), mean))
             taken.add(best)
             if 0 <= truth < DIGITS and kind < DIGITS:
                 logits.append(detections.logits[place, :DIGITS])
@@ -134,8 +138,12 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
         int(((kinds >= 0) & (kinds < DIGITS)).sum()),
         int(((kinds >= DIGITS) & (kinds < len(CLASSES))).sum()),
     )
-    numbers, digit, right, best_logits, means = (np.array(column) for column in zip(*rows, strict=True))
-    return _Matched(numbers, digit, right, best_logits, means, np.stack(logits), np.array(labels), wanted)
+    numbers, rooms, digit, right, best_logits, means = (
+        np.array(column) for column in zip(*rows, strict=True)
+    )
+    return _Matched(
+        numbers, rooms, digit, right, best_logits, means, np.stack(logits), np.array(labels), wanted
+    )
 
 
 def _fitted(matched: _Matched) -> Certainty:
@@ -176,11 +184,11 @@ def _best(scores: NDArray[np.float64], right: NDArray[np.bool_], wanted: int) ->
     return float(good[-1]), float(good[0])
 
 
-def _surest(page: NDArray[np.intp], certainties: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each digit how certain the most certain of its page is."""
-    surest = np.zeros(page.max() + 1)
-    np.maximum.at(surest, page, certainties)
-    return surest[page]
+def _clearest(page: NDArray[np.intp], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each digit the highest score on its page."""
+    highest = np.full(page.max() + 1, -np.inf)
+    np.maximum.at(highest, page, scores)
+    return highest[page]
 
 
 def _finer(detector: Detector, images: NDArray[np.float32], boxes: NDArray[np.float32]) -> float:

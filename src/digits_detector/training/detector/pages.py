@@ -215,11 +215,11 @@ def _task(task: tuple[Split, int, int]) -> Shard:
     return shard(*task)
 
 
-def stream(split: Split, seed: int, workers: int, first: int = 0) -> Iterator[Shard]:
-    """Yield shards without end, in their order, made by worker processes some shards ahead."""
+def stream(split: Split, seed: int, workers: int, *, ahead: int, first: int = 0) -> Iterator[Shard]:
+    """Yield shards without end, in their order, made by worker processes `ahead` of them in advance."""
     with get_context("spawn").Pool(workers) as pool:
-        waiting = [pool.apply_async(_task, ((split, seed, first + k),)) for k in range(2 * workers)]
-        number = first + 2 * workers
+        waiting = [pool.apply_async(_task, ((split, seed, first + k),)) for k in range(ahead)]
+        number = first + ahead
         while True:
             made = waiting.pop(0).get()
             waiting.append(pool.apply_async(_task, ((split, seed, number),)))

@@ -123,7 +123,8 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe)
     learn = _on_gpu(trainer, recipe) if _has_gpu() else _on_cpu(trainer, recipe)
     validation = [pages.shard("valid", recipe.seed, number) for number in range(VALIDATION)]
-    shards = pages.stream("train", recipe.seed, recipe.workers, first=len(history) * recipe.shards)
+    first = len(history) * recipe.shards
+    shards = pages.stream("train", recipe.seed, recipe.workers, ahead=recipe.shards, first=first)
     bar = tqdm(total=recipe.epochs, initial=len(history), unit="epoch")
     for epoch in range(len(history), recipe.epochs):
         started = time.perf_counter()

@@ -15,6 +15,7 @@ const MARGIN = 8; // pixels of the edge repeated around a level, so that digits 
 const BETWEEN = Math.SQRT2; // the step from a level to the one between it and its half: a digit is seen in several sizes
 const SAME = 0.45; // intersection over union, from which on two boxes are one character
 const INSIDE = 0.75; // of the smaller box within the larger: of two levels' digits, one is a part of the other
+const OF_A_MARK = 0.45; // the same of two marks, which never overlap: a colon's point is no mark of its own
 const LEAST = 0.1; // the probability from which a digit on one level is looked at
 const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be read lie here
 
@@ -30,10 +31,13 @@ export async function detect(detector, grey) {
   return merged(found, detector.certainty);
 }
 
-/** What is read of what was found: nothing, unless some digit is certain; beside it fainter ones, too. */
-export function counted(found, { threshold, pictureThreshold }) {
-  if (!found.some(({ kind, certainty }) => kind < DIGITS && certainty >= pictureThreshold)) return [];
-  return found.filter(({ kind, certainty }) => kind >= DIGITS || certainty >= threshold);
+/** What is read of what was found in a picture of `pixels`: nothing, unless some digit is clear, see Python. */
+export function counted(found, pixels, { threshold, pictureOdds }) {
+  const clear = ({ box, kind, certainty }) => {
+    const places = Math.max(pixels / Math.max(box[3] - box[1], 1) ** 2, 1);
+    return kind < DIGITS && certainty >= pictureOdds * places * (1 - certainty);
+  };
+  return found.some(clear) ? found.filter(({ kind, certainty }) => kind >= DIGITS || certainty >= threshold) : [];
 }
 
 /** The colour channels of a picture as one of grey: of colours the darkest on light paper, the lightest on dark. */
@@ -197,8 +201,10 @@ export function merged(found, certainty) {
       const same = overlap >= SAME * (one + two - overlap);
       const elsewhere = other.pixels !== mine.pixels;
       if (same && elsewhere) twins.push(other);
-      const both = mine.digit && other.digit && elsewhere;
-      if (!same && !(both && overlap >= INSIDE * Math.min(one, two))) waiting.push(other);
+      const within = overlap / Math.min(one, two);
+      const digits = mine.digit && other.digit && elsewhere && within >= INSIDE;
+      const marks = !mine.digit && !other.digit && within >= OF_A_MARK;
+      if (!(same || digits || marks)) waiting.push(other);
     }
     const logits = mean(twins);
     kept.push({ box: votedBox(twins), logits, kind: argmax(logits), certainty: certain(mine.logits, logits, certainty) });

@@ -161,7 +161,7 @@ def _metadata(classifier: Classifier, detector: Detector) -> dict[str, Any]:
             "threshold": detector.threshold,
             "mark_threshold": detector.mark_threshold,
             "finer_threshold": detector.finer_threshold,
-            "picture_threshold": detector.picture_threshold,
+            "picture_odds": detector.picture_odds,
             "heights": list(detector.heights),
         },
         "runtime": str(RUNTIME),

@@ -49,7 +49,7 @@ export class Detector {
     this.threshold = metadata.threshold;
     this.markThreshold = metadata.mark_threshold;
     this.finerThreshold = metadata.finer_threshold;
-    this.pictureThreshold = metadata.picture_threshold;
+    this.pictureOdds = metadata.picture_odds;
     this.heights = metadata.heights;
   }
 

@@ -18,7 +18,8 @@ const PIXELS = 4_000_000; // of a drawing, at most: what is larger is drawn smal
 
 /** Read all digits in the colours of a picture. */
 export async function readPicture(colours, { detector, classifier }, marks) {
-  const found = counted(await detect(detector, grey(colours)), detector);
+  const picture = grey(colours);
+  const found = counted(await detect(detector, picture), picture.data.length, detector);
   if (!found.length) return plainReading(colours, classifier);
   const kind = kinds(found);
   const digits = found.filter((_, i) => kind[i] < DIGITS);
