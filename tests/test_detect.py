@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from digits_detector import DigitRecognizer
-from digits_detector.detect import Detections, Peaks, _pyramid, counted, detect, grey, merged
+from digits_detector.detect import Detections, Peaks, _pyramid, counted, detect, evidence, grey, merged
 from digits_detector.lines import characters, grouped, spelled
 from digits_detector.networks.detector import CLASSES, Certainty
 
@@ -148,6 +148,13 @@ def test_the_more_digits_a_picture_has_room_for_the_clearer_one_must_be() -> Non
     assert read(counted(seven, room, 0.3, 0.99 * odds / 100)) == "7"
     assert read(counted(seven, room, 0.3, 1.01 * odds / 100)) == ""
     assert read(counted(seven, 0.5 * 40**2, 0.3, 0.99 * odds)) == "7"  # cut close, there is room for one
+
+
+def test_of_many_digits_each_may_be_less_clear() -> None:
+    room = np.full(3, 50.0)
+    assert evidence(np.array([9.0, 1.0, 0.1]), room) == pytest.approx(9 / 50)
+    assert evidence(np.array([9.0, 8.0, 7.0]), room) == pytest.approx(3 * 7 / 50)
+    assert evidence(np.empty(0), np.empty(0)) == 0
 
 
 def test_marks_never_overlap() -> None:

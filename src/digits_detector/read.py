@@ -19,7 +19,7 @@ from .lattice import digits_in
 from .lines import Group, characters, grouped, spelled
 from .networks.classifier import Classifier
 from .networks.detector import CLASSES, Detector
-from .networks.rejection import combined, probabilities, statuses
+from .networks.rejection import EVEN_ODDS, combined, probabilities, statuses
 from .normalize import normalize
 from .results import DetectedDigit, Line, Number, Reading
 from .strokes import Strokes, rasterize
@@ -41,11 +41,12 @@ class Networks:
 def read_picture(colours: Sequence[Channel], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
     detector = networks.detector
-    found = counted(
-        detect(detector, grey(colours)), colours[0].size, detector.threshold, detector.picture_odds
-    )
+    likenesses = detect(detector, grey(colours))
+    found = counted(likenesses, colours[0].size, detector.threshold, detector.picture_odds)
     if not len(found.boxes):
-        return _plain(colours, networks.classifier)
+        threshold = networks.classifier.outlier_threshold
+        none_at_all = not (likenesses.classes < DIGITS).any()
+        return _plain(colours, networks.classifier, min(threshold, EVEN_ODDS) if none_at_all else threshold)
     rows = _rows(found, colours, networks)
     classes = characters(found)
     digits = classes < DIGITS
@@ -53,14 +54,14 @@ def read_picture(colours: Sequence[Channel], networks: Networks, *, marks: bool 
     return _reading(found.boxes, rows, classes, marks)
 
 
-def _plain(colours: Sequence[Channel], classifier: Classifier) -> Reading:
-    """Read the one digit that stands alone on an even background, as `predict` does; the detector found nothing."""
+def _plain(colours: Sequence[Channel], classifier: Classifier, outlier_threshold: float) -> Reading:
+    """Read the one digit that stands alone on an even background, as `predict` does."""
     ink = plain_ink(colours)
     if ink is None or ink.blank:
         return Reading(())
     images = normalize(ink)[None]
     outputs = classifier(images)
-    if statuses(images, outputs.outlier_scores, classifier.outlier_threshold)[0] != "digit":
+    if statuses(images, outputs.outlier_scores, outlier_threshold)[0] != "digit":
         return Reading(())
     row = probabilities(outputs.logits, classifier.temperature)
     return _reading(np.array([ink.box], dtype=np.float64), row, row.argmax(axis=1), False)

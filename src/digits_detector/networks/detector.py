@@ -60,8 +60,7 @@ class Detector:
     threshold : float
         The certainty from which a digit counts.
     picture_odds : float
-        The odds that one of a picture's digits must reach, divided by how many digits of its size the picture has room
-        for; or the picture holds no digits.
+        The least `detect.evidence` of a picture that holds digits.
     mark_threshold, finer_threshold : float
         Probabilities from which a mark counts, and a place that holds digits too small to be read.
     temperature : float

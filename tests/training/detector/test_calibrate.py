@@ -11,7 +11,7 @@ import pytest
 from digits_detector.errors import ModelError
 from digits_detector.models import DETECTOR
 from digits_detector.networks.detector import Detector
-from digits_detector.training.detector.calibrate import _best, _clearest, _fitted, _Matched
+from digits_detector.training.detector.calibrate import _best, _evidence, _fitted, _Matched
 
 
 def matched(best: np.ndarray, mean: np.ndarray, right: np.ndarray) -> _Matched:
@@ -40,14 +40,16 @@ def test_the_certainty_is_how_often_digits_are_right() -> None:
 
 
 def test_thresholds_bound_where_f1_is_nearly_best() -> None:
-    scores, right = np.linspace(1, 0, 200), np.arange(200) < 150
-    # F1 of the first n is 2n / (n + 150) up to 150, and then 300 / (n + 150).
-    assert _best(scores, right, 150) == (scores[152 - 1], scores[148 - 1])
+    scores, right = np.linspace(1, 0, 600), np.arange(600) < 500
+    # F1 of the first n is 2n / (n + 500) up to 500, and then 1000 / (n + 500).
+    assert _best(scores, right, 500) == (scores[502 - 1], scores[498 - 1])
 
 
-def test_the_clearest_of_a_page_counts_for_all_of_it() -> None:
-    clearest = _clearest(np.array([0, 2, 0, 2]), np.array([-2.0, 9.0, 0.6, 0.1]))
-    assert clearest.tolist() == [0.6, 9.0, 0.6, 9.0]
+def test_the_evidence_of_a_page_counts_for_each_of_its_digits() -> None:
+    clear = _evidence(
+        np.array([0, 2, 0, 2]), np.array([3.0, 90.0, 2.0, 1.0]), np.array([1.0, 10.0, 1.0, 10.0])
+    )
+    assert clear.tolist() == [4.0, 9.0, 4.0, 9.0]
 
 
 @pytest.mark.parametrize("said", [None, "1,2", "1,2,nan", "much"])

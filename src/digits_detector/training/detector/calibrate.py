@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 from tqdm import tqdm
 
-from ...detect import Detections, detect, places
+from ...detect import Detections, detect, evidence, places
 from ...networks.detector import STRIDE, Certainty, Detector
 from ..classifier.calibrate import fit_temperature
 from . import pages
@@ -59,8 +59,8 @@ def calibrated(path: Path) -> dict[str, str]:
     """Return the metadata of a detector's ONNX file, chosen on validation pages, of which some are enlarged.
 
     Certainty: logistic regression on the two logits that `detect.merged` names.
-    Thresholds: of marks, and of the clearest digit of a page, the highest with nearly the best F1; of a digit beside
-    such a one the lowest; of digits that are too small the one that some of them reach on 99 % of the pages.
+    Thresholds: of marks, and of the evidence of a page's digits, the highest with nearly the best F1; of a digit beside
+    clear ones the lowest; of digits that are too small the one that some of them reach on 99 % of the pages.
     Temperature: Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
     """
     detector = Detector(path)
@@ -83,14 +83,14 @@ def calibrated(path: Path) -> dict[str, str]:
     of_digits, of_marks = matched.digit, ~matched.digit
     threshold, _ = _best(certainties[of_digits], matched.right[of_digits], matched.wanted[0])
     counted = of_digits & (certainties >= threshold)
-    clearest = _clearest(matched.pages[counted], (log_odds - np.log(matched.room))[counted])
+    clear = _evidence(matched.pages[counted], np.exp(log_odds[counted]), matched.room[counted])
     marks = _best(expit(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1])
     return {
         "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS),
         "temperature": f"{fit_temperature(matched.logits, matched.labels):.4f}",
         "certainty": ",".join(f"{weight:.4f}" for weight in certainty),
         "threshold": f"{threshold:.3f}",
-        "picture_odds": f"{np.exp(_best(clearest, matched.right[counted], matched.wanted[0])[1]):.4f}",
+        "picture_odds": f"{_best(clear, matched.right[counted], matched.wanted[0])[1]:.4f}",
         "mark_threshold": f"{marks[1]:.3f}",
         "finer_threshold": f"{_finer(detector, images, boxes):.3f}",
     }
@@ -184,11 +184,15 @@ def _best(scores: NDArray[np.float64], right: NDArray[np.bool_], wanted: int) ->
     return float(good[-1]), float(good[0])
 
 
-def _clearest(page: NDArray[np.intp], scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each digit the highest score on its page."""
-    highest = np.full(page.max() + 1, -np.inf)
-    np.maximum.at(highest, page, scores)
-    return highest[page]
+def _evidence(
+    page: NDArray[np.intp], odds: NDArray[np.float64], room: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return for each digit how much speaks for digits on its page."""
+    of_all = np.zeros(len(page))
+    for number in np.unique(page):
+        mine = page == number
+        of_all[mine] = evidence(odds[mine], room[mine])
+    return of_all
 
 
 def _finer(detector: Detector, images: NDArray[np.float32], boxes: NDArray[np.float32]) -> float:

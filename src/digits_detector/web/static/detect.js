@@ -17,6 +17,7 @@ const SAME = 0.45; // intersection over union, from which on two boxes are one c
 const INSIDE = 0.75; // of the smaller box within the larger: of two levels' digits, one is a part of the other
 const OF_A_MARK = 0.45; // the same of two marks, which never overlap: a colon's point is no mark of its own
 const LEAST = 0.1; // the probability from which a digit on one level is looked at
+const NEVER = 1e-9; // a probability, so that odds are finite
 const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be read lie here
 
 /** Find all that may be a digit, however faint, and marks in a grey picture; `counted` says what is read. */
@@ -31,13 +32,19 @@ export async function detect(detector, grey) {
   return merged(found, detector.certainty);
 }
 
-/** What is read of what was found in a picture of `pixels`: nothing, unless some digit is clear, see Python. */
-export function counted(found, pixels, { threshold, pictureOdds }) {
-  const clear = ({ box, kind, certainty }) => {
-    const places = Math.max(pixels / Math.max(box[3] - box[1], 1) ** 2, 1);
-    return kind < DIGITS && certainty >= pictureOdds * places * (1 - certainty);
-  };
-  return found.some(clear) ? found.filter(({ kind, certainty }) => kind >= DIGITS || certainty >= threshold) : [];
+/** What is read of what was found in a picture of `area` pixels: nothing, unless digits stand out; see Python. */
+export function counted(found, area, { threshold, pictureOdds }) {
+  if (evidence(found.filter(({ kind }) => kind < DIGITS), area) < pictureOdds) return [];
+  return found.filter(({ kind, certainty }) => kind >= DIGITS || certainty >= threshold);
+}
+
+/** How much speaks for digits in a picture: of their odds, divided by their places, the k-th highest counts k times. */
+function evidence(digits, area) {
+  const odds = digits.map(({ box, certainty }) => {
+    const places = Math.max(area / Math.max(box[3] - box[1], 1) ** 2, 1);
+    return certainty / Math.max(1 - certainty, NEVER) / places;
+  });
+  return most([0, ...odds.sort((one, other) => other - one).map((each, k) => each * (k + 1))]);
 }
 
 /** The colour channels of a picture as one of grey: of colours the darkest on light paper, the lightest on dark. */

@@ -8,7 +8,7 @@ import { inkIn, plainInk } from "./ink.js";
 import { digitsIn } from "./lattice.js";
 import { grouped, kinds, spelled } from "./lines.js";
 import { CLASSES, DIGITS } from "./networks.js";
-import { combined, probabilities, status } from "./rejection.js";
+import { EVEN_ODDS, combined, probabilities, status } from "./rejection.js";
 import { rasterize } from "./strokes.js";
 
 const HEIGHT = 32; // pixels: of a digit, as strokes are drawn for the detector; in the middle of the heights that it finds
@@ -19,8 +19,13 @@ const PIXELS = 4_000_000; // of a drawing, at most: what is larger is drawn smal
 /** Read all digits in the colours of a picture. */
 export async function readPicture(colours, { detector, classifier }, marks) {
   const picture = grey(colours);
-  const found = counted(await detect(detector, picture), picture.data.length, detector);
-  if (!found.length) return plainReading(colours, classifier);
+  const likenesses = await detect(detector, picture);
+  const found = counted(likenesses, picture.data.length, detector);
+  if (!found.length) {
+    const noneAtAll = !likenesses.some(({ kind }) => kind < DIGITS);
+    const threshold = noneAtAll ? Math.min(classifier.threshold, EVEN_ODDS) : classifier.threshold;
+    return plainReading(colours, classifier, threshold);
+  }
   const kind = kinds(found);
   const digits = found.filter((_, i) => kind[i] < DIGITS);
   const outputs = digits.length ? await classifier.run(digits.map(({ box }) => fitted(inkIn(colours, box)))) : [];
@@ -37,13 +42,13 @@ export async function readPicture(colours, { detector, classifier }, marks) {
   return reading(characters, marks);
 }
 
-/** Read the one digit that stands alone on an even background; the detector found nothing. */
-async function plainReading(colours, classifier) {
+/** Read the one digit that stands alone on an even background, as `predict` does. */
+async function plainReading(colours, classifier, threshold) {
   const ink = plainInk(colours);
   if (!ink?.values) return reading([], false);
   const image = fitted(ink);
   const [{ logits, outlierScore }] = await classifier.run([image]);
-  if (status(image, outlierScore, classifier.threshold) !== "digit") return reading([], false);
+  if (status(image, outlierScore, threshold) !== "digit") return reading([], false);
   const row = probabilities(logits, classifier.temperature);
   return reading([{ box: ink.box, row, kind: argmax(row) }], false);
 }
