@@ -17,17 +17,17 @@ from .vectors.detections import AREA, PICTURE_ODDS, SCENES, THRESHOLD, VECTORS
 
 CASES = json.loads(VECTORS.read_text(encoding="utf-8"))
 BEST_LEVEL = Certainty(1.0, 0.0, 0.0)
-LIMITS = AREA, THRESHOLD, PICTURE_ODDS
+LIMITS = THRESHOLD, PICTURE_ODDS
 
 Found: TypeAlias = tuple[tuple[float, float, float, float], str, float]  # a box, a character, its logit
 
 
-def peaks(pixels: float, *found: Found) -> Peaks:
+def peaks(pixels: float, *found: Found, area: float = AREA) -> Peaks:
     """Return what a level shows."""
     logits = np.full((len(found), len(CLASSES)), -9, dtype=np.float32)
     for row, (_, character, logit) in zip(logits, found, strict=True):
         row[CLASSES.index(character)] = logit
-    return Peaks(np.array([box for box, *_ in found], dtype=np.float64).reshape(-1, 4), logits, pixels)
+    return Peaks(np.array([box for box, *_ in found], dtype=np.float64).reshape(-1, 4), logits, pixels, area)
 
 
 def read(found: Detections) -> str:
@@ -42,7 +42,7 @@ def test_the_vectors_are_those_of_the_scenes() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
 def test_what_all_levels_show_is_read_as_it_was_written(case: dict[str, Any]) -> None:
     shown = [
-        Peaks(np.array([each["box"]]), np.array([each["logits"]], dtype=np.float32), each["pixels"])
+        Peaks(np.array([each["box"]]), np.array([each["logits"]], dtype=np.float32), each["pixels"], AREA)
         for each in case["found"]
     ]
     found = counted(merged(shown or [peaks(1)], BEST_LEVEL), *LIMITS)
@@ -137,17 +137,19 @@ def test_a_large_picture_is_looked_at_in_tiles_and_nothing_is_lost(
     for row, column in places:  # at the corners, and across the border of two tiles
         page[row : row + height, column : column + width] = small
     detector = recognizer.detector()
-    found = counted(detect(detector, page), page.size, detector.threshold, detector.picture_odds)
+    found = counted(detect(detector, page), detector.threshold, detector.picture_odds)
     assert read(found) == "3" * len(places)
 
 
-def test_the_more_digits_a_picture_has_room_for_the_clearer_one_must_be() -> None:
-    seven = merged([peaks(1, ((0, 0, 20, 40), "7", 1.0))], BEST_LEVEL)
+def test_the_more_places_were_looked_at_the_clearer_a_digit_must_be() -> None:
+    def reading(area: float, picture_odds: float) -> str:
+        found = merged([peaks(1, ((0, 0, 20, 40), "7", 1.0), area=area)], BEST_LEVEL)
+        return read(counted(found, THRESHOLD, picture_odds))
+
     odds = np.exp(1.0)
-    room = 100 * 40**2
-    assert read(counted(seven, room, 0.3, 0.99 * odds / 100)) == "7"
-    assert read(counted(seven, room, 0.3, 1.01 * odds / 100)) == ""
-    assert read(counted(seven, 0.5 * 40**2, 0.3, 0.99 * odds)) == "7"  # cut close, there is room for one
+    assert reading(100 * 40**2, 0.99 * odds / 100) == "7"
+    assert reading(100 * 40**2, 1.01 * odds / 100) == ""
+    assert reading(0.5 * 40**2, 0.99 * odds) == "7"  # cut close, there is room for one
 
 
 def test_of_many_digits_each_may_be_less_clear() -> None:

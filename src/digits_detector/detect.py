@@ -56,11 +56,14 @@ class Detections(NamedTuple):
         Of `CLASSES`, the means over the levels that show it.
     certainties : ndarray of shape (n,), float32
         The probability that it is a character, of any class.
+    room : ndarray of shape (n,), float64
+        For how many digits of its size there is room where digits of that size were looked for; at least one.
     """
 
     boxes: Boxes
     logits: NDArray[np.float32]
     certainties: NDArray[np.float32]
+    room: NDArray[np.float64]
 
     @property
     def classes(self) -> NDArray[np.intp]:
@@ -70,21 +73,36 @@ class Detections(NamedTuple):
 
     def only(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> Detections:
         """Return those of a mask, or of some places."""
-        return Detections(self.boxes[mask], self.logits[mask], self.certainties[mask])
+        return Detections(self.boxes[mask], self.logits[mask], self.certainties[mask], self.room[mask])
 
 
 class Peaks(NamedTuple):
-    """What one level of the pyramid shows: boxes in the picture's pixels, logits, and the level's pixels in these."""
+    """What one level of the pyramid shows.
+
+    Boxes in the picture's pixels, logits, the level's pixels in these, and the area that was looked at, in these, too.
+    """
 
     boxes: Boxes
     logits: NDArray[np.float32]
     pixels: float
+    area: float
 
     @property
     def digits(self) -> NDArray[np.bool_]:
         """Which are digits, (n,)."""
         likely: NDArray[np.bool_] = self.logits.argmax(axis=1) < DIGITS
         return likely
+
+    @property
+    def room(self) -> NDArray[np.float64]:
+        """For how many digits of each one's height, as wide as high, the area has room, (n,); at least one."""
+        heights = self.boxes[:, 3] - self.boxes[:, 1]
+        places: NDArray[np.float64] = np.maximum(self.area / np.maximum(heights, 1) ** 2, 1)
+        return places
+
+    def enlarged(self, times: float) -> Peaks:
+        """Return the same of a picture that is larger."""
+        return Peaks(self.boxes * times, self.logits, self.pixels * times, self.area * times**2)
 
 
 def detect(detector: Detector, grey: Grey) -> Detections:
@@ -101,7 +119,8 @@ def detect(detector: Detector, grey: Grey) -> Detections:
     for peaks in _levels(detector, between, _WHOLE_BETWEEN):
         # Marks are so small that those of two levels would seldom be seen to be one.
         digits = peaks.digits
-        levels.append(Peaks(peaks.boxes[digits] * _BETWEEN, peaks.logits[digits], peaks.pixels * _BETWEEN))
+        of_digits = peaks._replace(boxes=peaks.boxes[digits], logits=peaks.logits[digits])
+        levels.append(of_digits.enlarged(_BETWEEN))
     return merged(levels, detector.certainty)
 
 
@@ -116,12 +135,12 @@ def _levels(detector: Detector, grey: Grey, whole: int) -> Iterator[Peaks]:
         maps = _Maps.of(level)
         for tile in _tiles(level, finer, detector.finer_threshold, whole):
             _look(detector, level, tile, maps)
-        yield _peaks(maps, detector.mark_threshold, 2.0**depth)
+        yield _peaks(maps, detector.mark_threshold).enlarged(2.0**depth)
         finer = maps.finer
 
 
-def counted(found: Detections, area: float, threshold: float, picture_odds: float) -> Detections:
-    """Return what is read of what was found in a picture of `area` pixels: nothing, unless digits stand out.
+def counted(found: Detections, threshold: float, picture_odds: float) -> Detections:
+    """Return what is read of what was found in a picture: nothing, unless digits stand out.
 
     See `Detector` for the two limits. A faint digit counts beside clear ones, as in Canny 1986, A Computational
     Approach to Edge Detection, section VI.
@@ -129,7 +148,7 @@ def counted(found: Detections, area: float, threshold: float, picture_odds: floa
     digits = found.classes < DIGITS
     certain = found.certainties[digits].astype(np.float64)
     odds = certain / np.maximum(1 - certain, _NEVER)
-    if evidence(odds, places(found.boxes[digits], area)) < picture_odds:
+    if evidence(odds, found.room[digits]) < picture_odds:
         return found.only(np.empty(0, dtype=np.intp))
     return found.only(~digits | (found.certainties >= threshold))
 
@@ -137,20 +156,13 @@ def counted(found: Detections, area: float, threshold: float, picture_odds: floa
 def evidence(odds: NDArray[np.float64], room: NDArray[np.float64]) -> float:
     """Return how much speaks for digits in a picture: 0 where none was found.
 
-    The more digits a picture has room for, the more places there are where something looks like one by chance: on a
-    page of 80 letters more than in a strip of five. So the odds of each digit, (n,), are divided by its `room`, (n,),
-    and the k-th highest of these counts k times, as k such digits by chance are k times as rare: of two, each may be
-    half as clear as one must be that stands alone (Benjamini, Hochberg 1995, Controlling the False Discovery Rate,
-    section 3).
+    The more places were looked at, the more there are where something looks like a digit by chance: on a page of 80
+    letters more than in a strip of five. So the odds of each digit, (n,), are divided by its `room`, (n,), and the k-th
+    highest of these counts k times, as k such digits by chance are k times as rare: of two, each may be half as clear
+    as one must be that stands alone (Benjamini, Hochberg 1995, Controlling the False Discovery Rate, section 3).
     """
     a_place = np.sort(odds / room)[::-1]
     return float((a_place * np.arange(1, len(a_place) + 1)).max(initial=0))
-
-
-def places(boxes: Boxes, area: float) -> NDArray[np.float64]:
-    """Return how many digits as high as each box, and as wide, a picture has room for, (n,); at least one."""
-    room: NDArray[np.float64] = np.maximum(area / np.maximum(boxes[:, 3] - boxes[:, 1], 1) ** 2, 1)
-    return room
 
 
 def grey(channels: Sequence[Channel]) -> Grey:
@@ -280,7 +292,7 @@ def _look(detector: Detector, level: Grey, tile: _Tile, maps: _Maps) -> None:
 # ── peaks ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _peaks(maps: _Maps, mark_threshold: float, pixels: float) -> Peaks:
+def _peaks(maps: _Maps, mark_threshold: float) -> Peaks:
     """Return the cells whose best class is no less likely than in the eight around, and likely enough."""
     best = maps.heat.max(axis=2)
     wide = np.pad(best, 1, constant_values=-np.inf)
@@ -292,7 +304,8 @@ def _peaks(maps: _Maps, mark_threshold: float, pixels: float) -> Peaks:
     x, y, width, height = maps.box[row, column].astype(np.float64).T
     x, y = x + (column + 0.5) * STRIDE, y + (row + 0.5) * STRIDE
     boxes = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
-    return Peaks(boxes * pixels, maps.heat[row, column], pixels)
+    area = STRIDE**2 * np.isfinite(best).sum()
+    return Peaks(boxes, maps.heat[row, column], 1.0, float(area))
 
 
 def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
@@ -304,8 +317,9 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
     boxes = np.concatenate([peaks.boxes for peaks in found])
     logits = np.concatenate([peaks.logits for peaks in found])
     levels = np.concatenate([np.full(len(peaks.boxes), peaks.pixels) for peaks in found])
+    room = np.concatenate([peaks.room for peaks in found])
     order = np.argsort(-logits.max(axis=1), kind="stable")
-    boxes, logits, levels = boxes[order], logits[order], levels[order]
+    boxes, logits, levels, room = boxes[order], logits[order], levels[order], room[order]
     digit = logits.argmax(axis=1) < DIGITS
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     waiting, kept, means, voted = np.ones(len(order), dtype=bool), [], logits.copy(), boxes.copy()
@@ -326,7 +340,7 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
         part = digit[place] & digit[rest] & elsewhere & (within >= _INSIDE)
         part |= ~digit[place] & ~digit[rest] & (within >= _OF_A_MARK)
         waiting[rest[same | part]] = False
-    return Detections(voted[kept], means[kept], _certain(logits[kept], means[kept], certainty))
+    return Detections(voted[kept], means[kept], _certain(logits[kept], means[kept], certainty), room[kept])
 
 
 def _certain(

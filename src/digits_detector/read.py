@@ -42,7 +42,7 @@ def read_picture(colours: Sequence[Channel], networks: Networks, *, marks: bool 
     """Read all digits in the colours of a picture."""
     detector = networks.detector
     likenesses = detect(detector, grey(colours))
-    found = counted(likenesses, colours[0].size, detector.threshold, detector.picture_odds)
+    found = counted(likenesses, detector.threshold, detector.picture_odds)
     if not len(found.boxes):
         threshold = networks.classifier.outlier_threshold
         none_at_all = not (likenesses.classes < DIGITS).any()

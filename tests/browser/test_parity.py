@@ -35,10 +35,10 @@ MERGE = """async ([cases, area, threshold, pictureOdds]) => {
     const { counted, merged } = await import("./detect.js");
     const { grouped, kinds, spelled } = await import("./lines.js");
     const { CLASSES, DIGITS } = await import("./networks.js");
-    const said = ({ box, logits, pixels }) => ({ box, logits: Float32Array.from(logits), pixels });
+    const said = ({ box, logits, pixels }) => ({ box, logits: Float32Array.from(logits), pixels, area });
     const digits = (group) => group.map(({ kind }) => (kind < DIGITS ? CLASSES[kind] : "")).join("");
     return cases.map(({ found }) => {
-        const characters = counted(merged(found.map(said), [1, 0, 0]), area, { threshold, pictureOdds });
+        const characters = counted(merged(found.map(said), [1, 0, 0]), { threshold, pictureOdds });
         const known = kinds(characters);
         const lines = grouped(characters.map((each, i) => ({ ...each, kind: known[i] })));
         return [digits, spelled].map((text) => lines.map((line) => line.map(text).join(" ")).join("\\n"));

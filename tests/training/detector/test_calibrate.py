@@ -40,9 +40,9 @@ def test_the_certainty_is_how_often_digits_are_right() -> None:
 
 
 def test_thresholds_bound_where_f1_is_nearly_best() -> None:
-    scores, right = np.linspace(1, 0, 600), np.arange(600) < 500
-    # F1 of the first n is 2n / (n + 500) up to 500, and then 1000 / (n + 500).
-    assert _best(scores, right, 500) == (scores[502 - 1], scores[498 - 1])
+    scores, right = np.linspace(1, 0, 200), np.arange(200) < 150
+    # F1 of the first n is 2n / (n + 150) up to 150, and then 300 / (n + 150).
+    assert _best(scores, right, 150) == (scores[152 - 1], scores[148 - 1])
 
 
 def test_the_evidence_of_a_page_counts_for_each_of_its_digits() -> None:

@@ -13,11 +13,11 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit
 from tqdm import tqdm
 
-from ...detect import Detections, detect, evidence, places
+from ...detect import Detections, detect, evidence
 from ...networks.detector import STRIDE, Certainty, Detector
 from ..classifier.calibrate import fit_temperature
 from . import pages
-from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED, SHAPE
+from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED
 
 PAGES = 4  # shards of 256
 _ENLARGED = 0.6  # of the pages, by up to `_LARGEST`: larger digits are seen on more levels of the pyramid
@@ -25,7 +25,7 @@ _LARGEST = 4.0
 _SAME = 0.45  # intersection over union, from which on a detection is the character
 # Of F1: as much is given up for no false digits, and then for fainter ones beside a clear one. From .005 to .01 as many
 # photographs and cheques are read, but for four in a thousand; a page of letters holds .4 digits, .07, or none.
-_GIVEN = 0.0025
+_GIVEN = 0.0075
 _FOUND = 0.99  # of the pages with digits that are too small: they are looked at more closely
 RAW = {
     "certainty": "1,0,0",  # the probability on the level that shows a digit best
@@ -40,8 +40,8 @@ RAW = {
 class _Matched(NamedTuple):
     """Of all detections: their pages, whether they are digits, and whether right; of right digits logits and labels.
 
-    And of how many such digits a page has room for, and the largest logit of the level that shows each best, and of the
-    mean over its levels.
+    And for how many such digits there was room, see `Detections`, and the largest logit of the level that shows each
+    best, and of the mean over its levels.
     """
 
     pages: NDArray[np.intp]
@@ -114,7 +114,6 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
     for number, (detections, page) in enumerate(zip(found, boxes, strict=True)):
         known = page[page[:, 4] >= 0]
         shared = _overlaps(detections.boxes, known[:, :4])
-        room = places(detections.boxes, SHAPE[0] * SHAPE[1])
         taken: set[int] = set()
         for place, kind in enumerate(detections.classes.tolist()):
             box = detections.boxes[place]
@@ -128,7 +127,9 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
                 continue
             right = truth == kind and best not in taken
             certainty, mean = float(detections.certainties[place]), float(detections.logits[place].max())
-            rows.append((number, float(room[place]), kind < DIGITS, right, float(logit(certainty)), mean))
+            rows.append(
+                (number, float(detections.room[place]), kind < DIGITS, right, float(logit(certainty)), mean)
+            )
             taken.add(best)
             if 0 <= truth < DIGITS and kind < DIGITS:
                 logits.append(detections.logits[place, :DIGITS])

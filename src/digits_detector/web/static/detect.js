@@ -1,6 +1,7 @@
 // Where digits are in a picture: the detector on an image pyramid, coarse to fine, as in detect.py. A detection is
-// { box: [x0, y0, x1, y1], logits, kind, certainty }: `kind` the likeliest of CLASSES by the means over the levels that
-// show it, `logits`; `certainty` the probability that it is a character. A peak on one level is { box, logits, pixels }.
+// { box: [x0, y0, x1, y1], logits, kind, certainty, room }: `kind` the likeliest of CLASSES by the means over the levels
+// that show it, `logits`; `certainty` the probability that it is a character; `room` for how many of its size there is
+// room. A peak on one level is { box, logits, pixels, area }: the level's pixels in the picture's, and what was looked at.
 
 import { fullRange } from "./decode.js";
 import { cropped, scaled } from "./filters.js";
@@ -24,26 +25,22 @@ const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be rea
 export async function detect(detector, grey) {
   const found = await foundIn(detector, grey, WHOLE);
   const between = scaled(grey, Math.max(1, roundEven(Math.max(grey.height, grey.width) / BETWEEN)));
-  for (const { box, logits, pixels } of await foundIn(detector, between, WHOLE_BETWEEN)) {
+  for (const peak of await foundIn(detector, between, WHOLE_BETWEEN)) {
     // Marks are so small that those of two levels would seldom be seen to be one.
-    if (argmax(logits) >= DIGITS) continue;
-    found.push({ box: box.map((edge) => edge * BETWEEN), logits, pixels: pixels * BETWEEN });
+    if (argmax(peak.logits) < DIGITS) found.push(enlarged(peak, BETWEEN));
   }
   return merged(found, detector.certainty);
 }
 
-/** What is read of what was found in a picture of `area` pixels: nothing, unless digits stand out; see Python. */
-export function counted(found, area, { threshold, pictureOdds }) {
-  if (evidence(found.filter(({ kind }) => kind < DIGITS), area) < pictureOdds) return [];
+/** What is read of what was found in a picture: nothing, unless digits stand out. */
+export function counted(found, { threshold, pictureOdds }) {
+  if (evidence(found.filter(({ kind }) => kind < DIGITS)) < pictureOdds) return [];
   return found.filter(({ kind, certainty }) => kind >= DIGITS || certainty >= threshold);
 }
 
-/** How much speaks for digits in a picture: of their odds, divided by their places, the k-th highest counts k times. */
-function evidence(digits, area) {
-  const odds = digits.map(({ box, certainty }) => {
-    const places = Math.max(area / Math.max(box[3] - box[1], 1) ** 2, 1);
-    return certainty / Math.max(1 - certainty, NEVER) / places;
-  });
+/** How much speaks for digits in a picture: of their odds, divided by their room, the k-th highest counts k times. */
+function evidence(digits) {
+  const odds = digits.map(({ certainty, room }) => certainty / Math.max(1 - certainty, NEVER) / room);
   return most([0, ...odds.sort((one, other) => other - one).map((each, k) => each * (k + 1))]);
 }
 
@@ -72,12 +69,15 @@ async function foundIn(detector, picture, whole) {
     const level = levels[depth];
     const maps = mapsOf(level);
     for (const tile of tiles(level, finer, detector.finerThreshold, whole)) await look(detector, level, tile, maps);
-    const pixels = 2 ** depth;
-    for (const { box, logits } of peaks(maps, detector.markThreshold))
-      found.push({ box: box.map((edge) => edge * pixels), logits, pixels });
+    for (const peak of peaks(maps, detector.markThreshold)) found.push(enlarged(peak, 2 ** depth));
     finer = maps;
   }
   return found;
+}
+
+/** The same peak in a picture that is larger. */
+function enlarged({ box, logits, pixels, area }, times) {
+  return { box: box.map((edge) => edge * times), logits, pixels: pixels * times, area: area * times ** 2 };
 }
 
 /** The picture and its halves, until a digit as high as the picture is no higher than `highest` pixels. */
@@ -172,6 +172,7 @@ function peaks({ heat, box, rows, columns }, markThreshold) {
   const best = new Float32Array(rows * columns);
   for (let cell = 0; cell < best.length; cell++) best[cell] = most(heat.subarray(cell * kinds, (cell + 1) * kinds));
   const [digit, mark] = [logit(LEAST), logit(markThreshold)];
+  const area = STRIDE ** 2 * best.filter(Number.isFinite).length;
   const found = [];
   best.forEach((value, cell) => {
     if (value < Math.min(digit, mark)) return;
@@ -180,7 +181,7 @@ function peaks({ heat, box, rows, columns }, markThreshold) {
     if (value < (argmax(logits) < DIGITS ? digit : mark) || value < highestAround(best, row, column, rows, columns)) return;
     const [dx, dy, width, height] = box.subarray(cell * 4, cell * 4 + 4);
     const [x, y] = [dx + (column + 0.5) * STRIDE, dy + (row + 0.5) * STRIDE];
-    found.push({ box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], logits });
+    found.push({ box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], logits, pixels: 1, area });
   });
   return found;
 }
@@ -214,9 +215,15 @@ export function merged(found, certainty) {
       if (!(same || digits || marks)) waiting.push(other);
     }
     const logits = mean(twins);
-    kept.push({ box: votedBox(twins), logits, kind: argmax(logits), certainty: certain(mine.logits, logits, certainty) });
+    const sure = certain(mine.logits, logits, certainty);
+    kept.push({ box: votedBox(twins), logits, kind: argmax(logits), certainty: sure, room: room(mine) });
   }
   return kept;
+}
+
+/** For how many digits of its height, as wide as high, the area that was looked at has room; at least one. */
+function room({ box, area }) {
+  return Math.max(area / Math.max(box[3] - box[1], 1) ** 2, 1);
 }
 
 /** The certainty of a detection: of a mark its probability, of a digit by logistic regression. */

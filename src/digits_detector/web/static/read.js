@@ -18,9 +18,8 @@ const PIXELS = 4_000_000; // of a drawing, at most: what is larger is drawn smal
 
 /** Read all digits in the colours of a picture. */
 export async function readPicture(colours, { detector, classifier }, marks) {
-  const picture = grey(colours);
-  const likenesses = await detect(detector, picture);
-  const found = counted(likenesses, picture.data.length, detector);
+  const likenesses = await detect(detector, grey(colours));
+  const found = counted(likenesses, detector);
   if (!found.length) {
     const noneAtAll = !likenesses.some(({ kind }) => kind < DIGITS);
     const threshold = noneAtAll ? Math.min(classifier.threshold, EVEN_ODDS) : classifier.threshold;
