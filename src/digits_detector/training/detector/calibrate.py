@@ -23,8 +23,8 @@ PAGES = 4  # shards of 256
 _ENLARGED = 0.6  # of the pages, by up to `_LARGEST`: larger digits are seen on more levels of the pyramid
 _LARGEST = 4.0
 _SAME = 0.45  # intersection over union, from which on a detection is the character
-# Of F1: as much is given up for no false digits, and then for fainter ones beside a clear one. From .005 to .01 as many
-# photographs and cheques are read, but for four in a thousand; a page of letters holds .4 digits, .07, or none.
+# Of F1: as much is given up for no false digits, and then for fainter ones beside clear ones. From .0025 to .0075 the
+# photographs are read alike, and 78.3 to 79.0 % of the cheques; no page of letters holds a digit.
 _GIVEN = 0.0075
 _FOUND = 0.99  # of the pages with digits that are too small: they are looked at more closely
 RAW = {

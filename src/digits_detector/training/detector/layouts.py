@@ -172,5 +172,5 @@ def _style(height: float, random: Random) -> Style:
 
 def _hand(hands: Hands, random: Random) -> Hand:
     groups = hands.pictures, hands.strokes, hands.fonts, hands.forms, hands.prints
-    group = groups[random.choice(5, p=(0.36, 0.2, 0.18, 0.22, 0.04))]
+    group = groups[random.choice(5, p=(0.4, 0.2, 0.18, 0.18, 0.04))]
     return group[random.integers(len(group))]
