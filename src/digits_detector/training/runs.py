@@ -12,11 +12,8 @@ import keras
 import pooch
 
 from ..errors import DataError
-from .batch_norm import BatchNormalization
 from .classifier.recipe import Recipe
 from .repository import RUNS
-
-_OF_OURS = {"BatchNormalization": BatchNormalization}  # layers that Keras does not know
 
 
 def folder() -> Path:
@@ -61,7 +58,7 @@ def network(run: Path) -> keras.Model:
         If there is no such run, or it is not finished.
     """
     try:
-        return keras.saving.load_model(run / "model.keras", custom_objects=_OF_OURS, compile=False)
+        return keras.saving.load_model(run / "model.keras", compile=False)
     except (OSError, ValueError):
         raise DataError(f"there is no finished run {run}.") from None
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from ..batch_norm import BatchNormalization
-
 
 def build_model(dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)) -> keras.Model:
     """Build the network, untrained.
@@ -31,12 +29,12 @@ def build_model(dropout: tuple[float, float, float] = (0.2, 0.25, 0.4)) -> keras
         [
             keras.Input((28, 28, 1), name="image"),
             layers.Conv2D(32, 3, padding="same", activation="relu", name="conv1"),
-            BatchNormalization(name="norm1"),
+            layers.BatchNormalization(name="norm1"),
             layers.Conv2D(32, 3, padding="same", activation="relu", name="conv2"),
             layers.MaxPooling2D(name="pool1"),
             layers.Dropout(dropout[0], name="dropout1"),
             layers.Conv2D(64, 3, padding="same", activation="relu", name="conv3"),
-            BatchNormalization(name="norm2"),
+            layers.BatchNormalization(name="norm2"),
             layers.Conv2D(64, 3, padding="same", activation="relu", name="conv4"),
             layers.MaxPooling2D(name="pool2"),
             layers.Dropout(dropout[1], name="dropout2"),

@@ -19,8 +19,6 @@ from typing import Any, Protocol, TypeVar
 import keras
 from keras import layers
 
-from ..batch_norm import BatchNormalization
-
 X = TypeVar("X")
 
 STRIDE = 4
@@ -68,7 +66,7 @@ def _normalised(x: Any, name: str, channels: int, size_and_stride: tuple[int, in
     x = layers.Conv2D(
         channels, *size_and_stride, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
     )(x)
-    return BatchNormalization(momentum=0.97, name=f"{name}_norm")(x)
+    return layers.BatchNormalization(momentum=0.97, name=f"{name}_norm")(x)
 
 
 class _KerasBuilder:
