@@ -26,7 +26,6 @@ from tqdm import tqdm
 
 from ...errors import DataError
 from .. import runs
-from ..batch_norm import fuse
 from ..provenance import provenance
 from . import samples
 from .augment import Augment
@@ -63,7 +62,6 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     history = runs.read_json(run / "history.json") if (run / "history.json").exists() else []
     checkpoint = run / "checkpoint.keras"
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe, course.steps)
-    fuse(trainer.layers[-1])
     callbacks = [_Validate(validation), _Keep(run, history), _Progress(course.steps, recipe.epochs)]
     fit(trainer, course, callbacks, initial_epoch=len(history))
     network = trainer.layers[-1]

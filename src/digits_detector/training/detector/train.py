@@ -25,7 +25,6 @@ from tqdm import tqdm
 
 from ...errors import DataError
 from .. import runs
-from ..batch_norm import fuse
 from ..classifier.train import blend
 from ..provenance import provenance
 from . import pages, targets
@@ -122,7 +121,6 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     history: list[dict[str, float]] = runs.read_json(path) if path.exists() else []
     checkpoint = run / "checkpoint.keras"
     trainer = keras.saving.load_model(checkpoint) if history else build_trainer(recipe)
-    fuse(trainer.layers[-1])
     learn = _on_gpu(trainer, recipe) if _has_gpu() else _on_cpu(trainer, recipe)
     validation = [pages.shard("valid", recipe.seed, number) for number in range(VALIDATION)]
     first = len(history) * recipe.shards
