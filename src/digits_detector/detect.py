@@ -38,7 +38,9 @@ _BETWEEN = (
 )  # the step from a level to the one between it and its half: a digit is seen in several sizes
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
 _INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
-_OF_A_MARK = 0.45  # the same of two marks, which never overlap: a colon's point is no mark of its own
+# The same of two marks, which never overlap: a colon's point is no mark of its own. From .3 to .6, 97.4 to 96.6 % of
+# the validation writers' composed numbers with marks are read right; without, 93.0 %.
+_OF_A_MARK = 0.45
 # The probability from which a digit on one level is looked at. It can count from about .37; what is fainter lowers the
 # mean over its levels. From .07 to .13 the photographs are read alike, and 457 to 460 of the 604 cheques.
 _LEAST = 0.1
@@ -336,9 +338,9 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
         seen = [place, *rest[same & elsewhere]]
         means[place] = logits[seen].mean(axis=0)
         voted[place] = np.average(boxes[seen], axis=0, weights=np.exp(logits[seen].max(axis=1)))
-        within = shared / np.minimum(areas[place], areas[rest])
-        part = digit[place] & digit[rest] & elsewhere & (within >= _INSIDE)
-        part |= ~digit[place] & ~digit[rest] & (within >= _OF_A_MARK)
+        smaller = np.minimum(areas[place], areas[rest])
+        part = digit[place] & digit[rest] & elsewhere & (shared >= _INSIDE * smaller)
+        part |= ~digit[place] & ~digit[rest] & (shared >= _OF_A_MARK * smaller)
         waiting[rest[same | part]] = False
     return Detections(voted[kept], means[kept], _certain(logits[kept], means[kept], certainty), room[kept])
 
