@@ -141,7 +141,7 @@ def test_a_large_picture_is_looked_at_in_tiles_and_nothing_is_lost(
     assert read(found) == "3" * len(places)
 
 
-def test_the_more_places_were_looked_at_the_clearer_a_digit_must_be() -> None:
+def test_the_more_windows_were_looked_at_the_clearer_a_digit_must_be() -> None:
     def reading(area: float, picture_odds: float) -> str:
         found = merged([peaks(1, ((0, 0, 20, 40), "7", 1.0), area=area)], BEST_LEVEL)
         return read(counted(found, THRESHOLD, picture_odds))
@@ -149,13 +149,13 @@ def test_the_more_places_were_looked_at_the_clearer_a_digit_must_be() -> None:
     odds = np.exp(1.0)
     assert reading(100 * 40**2, 0.99 * odds / 100) == "7"
     assert reading(100 * 40**2, 1.01 * odds / 100) == ""
-    assert reading(0.5 * 40**2, 0.99 * odds) == "7"  # cut close, there is room for one
+    assert reading(0.5 * 40**2, 0.99 * odds) == "7"  # cut close, there is one window
 
 
 def test_of_many_digits_each_may_be_less_clear() -> None:
-    room = np.full(3, 50.0)
-    assert evidence(np.array([9.0, 1.0, 0.1]), room) == pytest.approx(9 / 50)
-    assert evidence(np.array([9.0, 8.0, 7.0]), room) == pytest.approx(3 * 7 / 50)
+    windows = np.full(3, 50.0)
+    assert evidence(np.array([9.0, 1.0, 0.1]), windows) == pytest.approx(9 / 50)
+    assert evidence(np.array([9.0, 8.0, 7.0]), windows) == pytest.approx(3 * 7 / 50)
     assert evidence(np.empty(0), np.empty(0)) == 0
 
 

@@ -58,14 +58,15 @@ class Detections(NamedTuple):
         Of `CLASSES`, the means over the levels that show it.
     certainties : ndarray of shape (n,), float32
         The probability that it is a character, of any class.
-    room : ndarray of shape (n,), float64
-        For how many digits of its size there is room where digits of that size were looked for; at least one.
+    windows : ndarray of shape (n,), float64
+        How many squares as high as it, side by side, the area holds in which digits of its size were looked for; at
+        least one.
     """
 
     boxes: Boxes
     logits: NDArray[np.float32]
     certainties: NDArray[np.float32]
-    room: NDArray[np.float64]
+    windows: NDArray[np.float64]
 
     @property
     def classes(self) -> NDArray[np.intp]:
@@ -75,7 +76,7 @@ class Detections(NamedTuple):
 
     def only(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> Detections:
         """Return those of a mask, or of some places."""
-        return Detections(self.boxes[mask], self.logits[mask], self.certainties[mask], self.room[mask])
+        return Detections(self.boxes[mask], self.logits[mask], self.certainties[mask], self.windows[mask])
 
 
 class Peaks(NamedTuple):
@@ -96,11 +97,11 @@ class Peaks(NamedTuple):
         return likely
 
     @property
-    def room(self) -> NDArray[np.float64]:
-        """For how many digits of each one's height, as wide as high, the area has room, (n,); at least one."""
+    def windows(self) -> NDArray[np.float64]:
+        """How many squares as high as each box, side by side, the area holds, (n,); at least one."""
         heights = self.boxes[:, 3] - self.boxes[:, 1]
-        places: NDArray[np.float64] = np.maximum(self.area / np.maximum(heights, 1) ** 2, 1)
-        return places
+        windows: NDArray[np.float64] = np.maximum(self.area / np.maximum(heights, 1) ** 2, 1)
+        return windows
 
     def enlarged(self, times: float) -> Peaks:
         """Return the same of a picture that is larger."""
@@ -150,21 +151,21 @@ def counted(found: Detections, threshold: float, picture_odds: float) -> Detecti
     digits = found.classes < DIGITS
     certain = found.certainties[digits].astype(np.float64)
     odds = certain / np.maximum(1 - certain, _NEVER)
-    if evidence(odds, found.room[digits]) < picture_odds:
+    if evidence(odds, found.windows[digits]) < picture_odds:
         return found.only(np.empty(0, dtype=np.intp))
     return found.only(~digits | (found.certainties >= threshold))
 
 
-def evidence(odds: NDArray[np.float64], room: NDArray[np.float64]) -> float:
+def evidence(odds: NDArray[np.float64], windows: NDArray[np.float64]) -> float:
     """Return how much speaks for digits in a picture: 0 where none was found.
 
-    The more places were looked at, the more there are where something looks like a digit by chance: on a page of 80
-    letters more than in a strip of five. So the odds of each digit, (n,), are divided by its `room`, (n,), and the k-th
-    highest of these counts k times, as k such digits by chance are k times as rare: of two, each may be half as clear
-    as one must be that stands alone (Benjamini, Hochberg 1995, Controlling the False Discovery Rate, section 3).
+    The more windows were looked at, the more often something looks like a digit by chance: on a page of 80 letters
+    more than in a strip of five. So the odds of each digit, (n,), are divided by the number of its `windows`, (n,), and
+    the k-th highest of these counts k times: of two, each may be half as clear as one must be that stands alone
+    (multiple testing; Benjamini, Hochberg 1995, Controlling the False Discovery Rate, section 3).
     """
-    a_place = np.sort(odds / room)[::-1]
-    return float((a_place * np.arange(1, len(a_place) + 1)).max(initial=0))
+    a_window = np.sort(odds / windows)[::-1]
+    return float((a_window * np.arange(1, len(a_window) + 1)).max(initial=0))
 
 
 def grey(channels: Sequence[Channel]) -> Grey:
@@ -319,9 +320,9 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
     boxes = np.concatenate([peaks.boxes for peaks in found])
     logits = np.concatenate([peaks.logits for peaks in found])
     levels = np.concatenate([np.full(len(peaks.boxes), peaks.pixels) for peaks in found])
-    room = np.concatenate([peaks.room for peaks in found])
+    windows = np.concatenate([peaks.windows for peaks in found])
     order = np.argsort(-logits.max(axis=1), kind="stable")
-    boxes, logits, levels, room = boxes[order], logits[order], levels[order], room[order]
+    boxes, logits, levels, windows = boxes[order], logits[order], levels[order], windows[order]
     digit = logits.argmax(axis=1) < DIGITS
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     waiting, kept, means, voted = np.ones(len(order), dtype=bool), [], logits.copy(), boxes.copy()
@@ -342,7 +343,7 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
         part = digit[place] & digit[rest] & elsewhere & (shared >= _INSIDE * smaller)
         part |= ~digit[place] & ~digit[rest] & (shared >= _OF_A_MARK * smaller)
         waiting[rest[same | part]] = False
-    return Detections(voted[kept], means[kept], _certain(logits[kept], means[kept], certainty), room[kept])
+    return Detections(voted[kept], means[kept], _certain(logits[kept], means[kept], certainty), windows[kept])
 
 
 def _certain(

@@ -41,11 +41,11 @@ class Networks:
 def read_picture(colours: Sequence[Channel], networks: Networks, *, marks: bool = False) -> Reading:
     """Read all digits in the colours of a picture."""
     detector = networks.detector
-    likenesses = detect(detector, grey(colours))
-    found = counted(likenesses, detector.threshold, detector.picture_odds)
+    candidates = detect(detector, grey(colours))
+    found = counted(candidates, detector.threshold, detector.picture_odds)
     if not len(found.boxes):
         threshold = networks.classifier.outlier_threshold
-        none_at_all = not (likenesses.classes < DIGITS).any()
+        none_at_all = not (candidates.classes < DIGITS).any()
         return _plain(colours, networks.classifier, min(threshold, EVEN_ODDS) if none_at_all else threshold)
     rows = _rows(found, colours, networks)
     classes = characters(found)

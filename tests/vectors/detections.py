@@ -18,7 +18,7 @@ VECTORS = Path(__file__).with_name("detections.json")
 CLASSES = "0123456789.,-/:"
 AREA = 120_000  # pixels: looked at on each level
 THRESHOLD = 0.3  # the certainty from which a digit counts
-PICTURE_ODDS = 0.02  # that one of the digits must reach, for each of its size that there is room for
+PICTURE_ODDS = 0.02  # that one of the digits must reach, divided by the number of its windows
 HEIGHT = 40.0  # pixels of a digit
 GAP = 0.2  # of it, between two characters
 # Of marks: the left edge off the pen's place, the top and the bottom over the baseline, the width; in heights.

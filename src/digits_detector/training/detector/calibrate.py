@@ -40,12 +40,12 @@ RAW = {
 class _Matched(NamedTuple):
     """Of all detections: their pages, whether they are digits, and whether right; of right digits logits and labels.
 
-    And for how many such digits there was room, see `Detections`, and the largest logit of the level that shows each
-    best, and of the mean over its levels.
+    And how many windows each has, see `Detections`, and the largest logit of the level that shows it best, and of the
+    mean over its levels.
     """
 
     pages: NDArray[np.intp]
-    room: NDArray[np.float64]
+    windows: NDArray[np.float64]
     digit: NDArray[np.bool_]
     right: NDArray[np.bool_]
     best: NDArray[np.float64]
@@ -83,7 +83,7 @@ def calibrated(path: Path) -> dict[str, str]:
     of_digits, of_marks = matched.digit, ~matched.digit
     threshold, _ = _best(certainties[of_digits], matched.right[of_digits], matched.wanted[0])
     counted = of_digits & (certainties >= threshold)
-    clear = _evidence(matched.pages[counted], np.exp(log_odds[counted]), matched.room[counted])
+    clear = _evidence(matched.pages[counted], np.exp(log_odds[counted]), matched.windows[counted])
     marks = _best(expit(matched.mean[of_marks]), matched.right[of_marks], matched.wanted[1])
     return {
         "digit_heights": ",".join(f"{height:g}" for height in HEIGHTS),
@@ -128,7 +128,14 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
             right = truth == kind and best not in taken
             certainty, mean = float(detections.certainties[place]), float(detections.logits[place].max())
             rows.append(
-                (number, float(detections.room[place]), kind < DIGITS, right, float(logit(certainty)), mean)
+                (
+                    number,
+                    float(detections.windows[place]),
+                    kind < DIGITS,
+                    right,
+                    float(logit(certainty)),
+                    mean,
+                )
             )
             taken.add(best)
             if 0 <= truth < DIGITS and kind < DIGITS:
@@ -139,11 +146,11 @@ def _match(found: Sequence[Detections], boxes: NDArray[np.float32]) -> _Matched:
         int(((kinds >= 0) & (kinds < DIGITS)).sum()),
         int(((kinds >= DIGITS) & (kinds < len(CLASSES))).sum()),
     )
-    numbers, rooms, digit, right, best_logits, means = (
+    numbers, windows, digit, right, best_logits, means = (
         np.array(column) for column in zip(*rows, strict=True)
     )
     return _Matched(
-        numbers, rooms, digit, right, best_logits, means, np.stack(logits), np.array(labels), wanted
+        numbers, windows, digit, right, best_logits, means, np.stack(logits), np.array(labels), wanted
     )
 
 
@@ -186,13 +193,13 @@ def _best(scores: NDArray[np.float64], right: NDArray[np.bool_], wanted: int) ->
 
 
 def _evidence(
-    page: NDArray[np.intp], odds: NDArray[np.float64], room: NDArray[np.float64]
+    page: NDArray[np.intp], odds: NDArray[np.float64], windows: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return for each digit how much speaks for digits on its page."""
     of_all = np.zeros(len(page))
     for number in np.unique(page):
         mine = page == number
-        of_all[mine] = evidence(odds[mine], room[mine])
+        of_all[mine] = evidence(odds[mine], windows[mine])
     return of_all
 
 

@@ -1,7 +1,8 @@
 // Where digits are in a picture: the detector on an image pyramid, coarse to fine, as in detect.py. A detection is
-// { box: [x0, y0, x1, y1], logits, kind, certainty, room }: `kind` the likeliest of CLASSES by the means over the levels
-// that show it, `logits`; `certainty` the probability that it is a character; `room` for how many of its size there is
-// room. A peak on one level is { box, logits, pixels, area }: the level's pixels in the picture's, and what was looked at.
+// { box: [x0, y0, x1, y1], logits, kind, certainty, windows }: `kind` the likeliest of CLASSES by the means over the
+// levels that show it, `logits`; `certainty` the probability that it is a character; `windows` how many of its size were
+// looked at. A peak on one level is { box, logits, pixels, area }: the level's pixels in the picture's, and the area
+// that was looked at.
 
 import { fullRange } from "./decode.js";
 import { cropped, scaled } from "./filters.js";
@@ -38,9 +39,9 @@ export function counted(found, { threshold, pictureOdds }) {
   return found.filter(({ kind, certainty }) => kind >= DIGITS || certainty >= threshold);
 }
 
-/** How much speaks for digits in a picture: of their odds, divided by their room, the k-th highest counts k times. */
+/** How much speaks for digits in a picture: of their odds, divided by their windows, the k-th highest counts k times. */
 function evidence(digits) {
-  const odds = digits.map(({ certainty, room }) => certainty / Math.max(1 - certainty, NEVER) / room);
+  const odds = digits.map(({ certainty, windows }) => certainty / Math.max(1 - certainty, NEVER) / windows);
   return most([0, ...odds.sort((one, other) => other - one).map((each, k) => each * (k + 1))]);
 }
 
@@ -216,13 +217,13 @@ export function merged(found, certainty) {
     }
     const logits = mean(twins);
     const sure = certain(mine.logits, logits, certainty);
-    kept.push({ box: votedBox(twins), logits, kind: argmax(logits), certainty: sure, room: room(mine) });
+    kept.push({ box: votedBox(twins), logits, kind: argmax(logits), certainty: sure, windows: windowsOf(mine) });
   }
   return kept;
 }
 
-/** For how many digits of its height, as wide as high, the area that was looked at has room; at least one. */
-function room({ box, area }) {
+/** How many squares as high as its box, side by side, the area holds that was looked at; at least one. */
+function windowsOf({ box, area }) {
   return Math.max(area / Math.max(box[3] - box[1], 1) ** 2, 1);
 }
 

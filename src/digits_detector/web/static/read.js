@@ -18,10 +18,10 @@ const PIXELS = 4_000_000; // of a drawing, at most: what is larger is drawn smal
 
 /** Read all digits in the colours of a picture. */
 export async function readPicture(colours, { detector, classifier }, marks) {
-  const likenesses = await detect(detector, grey(colours));
-  const found = counted(likenesses, detector);
+  const candidates = await detect(detector, grey(colours));
+  const found = counted(candidates, detector);
   if (!found.length) {
-    const noneAtAll = !likenesses.some(({ kind }) => kind < DIGITS);
+    const noneAtAll = !candidates.some(({ kind }) => kind < DIGITS);
     const threshold = noneAtAll ? Math.min(classifier.threshold, EVEN_ODDS) : classifier.threshold;
     return plainReading(colours, classifier, threshold);
   }
