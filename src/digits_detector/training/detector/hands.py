@@ -52,6 +52,7 @@ class Hands:
     prints: tuple[Hand, ...]
 
 
+@cache  # some seconds each time
 def load(split: Split) -> Hands:
     """Return the hands of MNIST's 55,000 and 25 pen writers ("train"), or of the 5,000 and five others ("valid")."""
     return Hands(

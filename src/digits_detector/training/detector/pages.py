@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -192,14 +191,9 @@ class Shard(NamedTuple):
     boxes: NDArray[np.float32]
 
 
-@cache
-def _hands(split: Split) -> Hands:
-    return load(split)
-
-
 def shard(split: Split, seed: int, number: int, size: int = SHARD) -> Shard:
     """Make the pages of a shard: always the same for the same split, seed and number."""
-    hands = _hands(split)
+    hands = load(split)
     images = np.empty((size, *SHAPE), dtype=np.uint8)
     boxes = np.full((size, *BOXES), -1, dtype=np.float32)
     for place in range(size):

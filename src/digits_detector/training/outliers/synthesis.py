@@ -216,10 +216,10 @@ def font_letter(sources: Sources, random: Random) -> Picture:
 
 
 def noise(_: Sources, random: Random) -> Picture:
-    """Noise of one of five kinds, fine or coarse."""
-    height, width = (
-        random.integers(8, 40, 2) if random.random() < 0.5 else random.integers(28, 90, 1).repeat(2)
-    )
+    """Noise of one of five kinds, fine or coarse, square or up to ten times as long as wide."""
+    stretch = 10 ** random.uniform(-0.5, 0.5) if random.random() < 0.5 else 1.0
+    side = random.uniform(20, 90)
+    height, width = (max(4, round(side * each)) for each in (stretch, 1 / stretch))
     plain = random.random((height, width))
     density = random.uniform(0.02, 0.6)
     levels = [
@@ -255,7 +255,7 @@ def _doodle(draw: Callable[[Random], Lines]) -> Kind:
 KINDS: dict[Kind, float] = {
     _doodle(doodles.composition): 30,
     _doodle(letter): 24,
-    font_letter: 16,
+    font_letter: 20,
     _doodle(doodles.zigzag): 4,
     _doodle(doodles.sign): 12,
     _doodle(doodles.scribble): 6,
@@ -268,6 +268,6 @@ KINDS: dict[Kind, float] = {
     touching_pen_digits: 7,
     several_images: 3,
     blobs: 5,
-    noise: 8,
-    texture: 18,
+    noise: 12,
+    texture: 20,
 }
