@@ -42,10 +42,10 @@ from tqdm import tqdm
 from digits_detector.errors import DataError
 from digits_detector.training import runs
 from digits_detector.training.classifier import samples
-from digits_detector.training.classifier.calibrate import fit_temperature
 from digits_detector.training.classifier.samples import Course, Samples
 from digits_detector.training.classifier.train import build_trainer, fit
 from digits_detector.training.scores import negative_log_likelihood
+from digits_detector.training.temperature import fit_temperature
 
 from . import report
 from .report import document

@@ -114,6 +114,7 @@ def describe(model: Path) -> dict[str, Any]:
     }
 
 
+_MADE = "drawings", "hands", "crops", "outliers"
 _ESSENTIALS = ("part", "batch", "copies", "precision", "seed")
 
 
@@ -129,7 +130,7 @@ def _trained(metadata: Mapping[str, str]) -> dict[str, Any]:
     return {
         "run": name,
         "images": images,
-        **{kind: round(settings.get(kind, 0) * images) for kind in ("drawings", "hands", "outliers")},
+        **{kind: round(settings.get(kind, 0) * images) for kind in _MADE},
         **{key: settings.get(key) for key in _ESSENTIALS},
         "line": runs.line_of(story, name),
         "epochs": len(whole),

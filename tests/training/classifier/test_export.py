@@ -15,7 +15,7 @@ from digits_detector.networks.classifier import Classifier
 from digits_detector.networks.rejection import probabilities
 from digits_detector.networks.session import checksum_file
 from digits_detector.training.classifier import export as shipping
-from digits_detector.training.classifier.calibrate import calibrate, fit_temperature
+from digits_detector.training.classifier.calibrate import calibrate
 from digits_detector.training.classifier.export import export
 from digits_detector.training.outliers.head import scores
 from digits_detector.training.repository import HEAD, KERAS
@@ -83,12 +83,3 @@ def test_only_a_checkout_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(shipping, "RUNS", tmp_path / "models" / "runs.json")
     with pytest.raises(DataError, match="only a checkout"):
         shipping.ship()
-
-
-@pytest.mark.parametrize("true_temperature", [0.5, 1.0, 2.5])
-def test_the_temperature_is_found_again(true_temperature: float) -> None:
-    random = np.random.default_rng(0)
-    logits = random.normal(scale=3, size=(20_000, 10)).astype(np.float32)
-    shares = probabilities(logits, true_temperature)
-    labels = (shares.cumsum(axis=1) < random.random((20_000, 1))).sum(axis=1).clip(0, 9)
-    assert fit_temperature(logits, labels) == pytest.approx(true_temperature, rel=0.05)

@@ -26,6 +26,7 @@ from ..data import mnist, pen
 from ..evaluate import digits
 from ..outliers.head import scores, train_head
 from ..repository import CALIBRATION, HEAD
+from ..temperature import fit_temperature
 from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
@@ -91,26 +92,3 @@ def _logits(model: keras.Model, images: mnist.Images) -> NDArray[np.float32]:
     inputs = images[..., None].astype(np.float32) / np.float32(255)
     logits: NDArray[np.float32] = np.log(np.maximum(model.predict(inputs, batch_size=500, verbose=0), 1e-30))
     return logits
-
-
-def fit_temperature(logits: NDArray[np.float32], labels: NDArray[np.integer]) -> float:
-    """Return the temperature of least negative log likelihood.
-
-    It is convex in the inverse temperature, so its slope is bisected: the mean over the samples of the expected
-    logit less the true label's.
-
-    Parameters
-    ----------
-    logits : ndarray of shape (n, 10)
-        Or log probabilities: a constant a row makes no difference.
-    labels : ndarray of shape (n,)
-    """
-    centred = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    of_label = centred[np.arange(len(labels)), labels]
-    low, high = 0.01, 100.0  # of the inverse temperature
-    for _ in range(60):
-        middle = np.sqrt(low * high)
-        weights = np.exp(centred * middle)
-        expected = (weights * centred).sum(axis=1) / weights.sum(axis=1)
-        low, high = (low, middle) if (expected - of_label).mean() > 0 else (middle, high)
-    return round(float(1 / middle), 4)

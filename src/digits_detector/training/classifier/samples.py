@@ -2,8 +2,8 @@
 
 Each sample is seen in two views, of which training draws one at a time. MNIST's digits: as they are, and
 preprocessed. Pen strokes: drawn as strokes, and as a picture; so are digits in other hands (data/other_hands.py).
-Digits on pages: cut out by two boxes (detector/crops.py). A target is a distribution over the ten digits; that of an outlier is even (outlier exposure; Hendrycks, Mazeika,
-Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
+Digits on pages: cut out by two boxes (detector/crops.py). A target is a distribution over the ten digits; that of an
+outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
 """
 
 from __future__ import annotations

@@ -26,14 +26,14 @@ from tqdm import tqdm
 
 from ...errors import DataError
 from .. import runs
+from ..blend import blend
 from ..provenance import provenance
 from . import samples
 from .augment import Augment
 from .network import build_model
 from .recipe import Recipe
 
-
-_ON_PAGES = 2_000  # digits on pages to validate on
+_ON_PAGES = 1_000  # digits on pages to validate on
 
 
 def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
@@ -158,15 +158,6 @@ def calculate_in(network: keras.Model, precision: str) -> None:
     policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
     for layer in network.layers[:-1]:
         layer.dtype_policy = policy
-
-
-def blend(network: keras.Model, start: keras.Model, kept: float) -> None:
-    """Move a network's weights back towards those it started with: it keeps what the start knew, and what it learnt.
-
-    Wortsman et al. 2022, Robust Fine-Tuning of Zero-Shot Models, section 3 (weight-space ensembling).
-    """
-    pairs = zip(network.get_weights(), start.get_weights(), strict=True)
-    network.set_weights([(1 - kept) * weights + kept * before for weights, before in pairs])
 
 
 @keras.saving.register_keras_serializable("digits_detector")

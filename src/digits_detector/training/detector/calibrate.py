@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from ...detect import Detections, detect, evidence
 from ...networks.detector import STRIDE, Certainty, Detector
-from ..classifier.calibrate import fit_temperature
+from ..temperature import fit_temperature
 from . import pages
 from .labels import CLASSES, DIGITS, FINER, HEIGHTS, IGNORED
 

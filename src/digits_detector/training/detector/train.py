@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 from ...errors import DataError
 from .. import runs
-from ..classifier.train import blend
+from ..blend import blend
 from ..provenance import provenance
 from . import pages, targets
 from .labels import BOXES, SHAPE
@@ -47,7 +47,7 @@ class Recipe:
     ema: float = 0.998  # what the average keeps of itself at each step
     precision: str = "float32"  # of the layers' arithmetic, or "bfloat16"
     start: str | None = None  # a finished run whose weights it begins with
-    kept: float = 0.0  # of those weights in the result (weight-space ensembling, see classifier.train.blend)
+    kept: float = 0.0  # of those weights in the result (weight-space ensembling, see training/blend.py)
     workers: int = 2  # processes that make pages
     every: int = 1  # epochs between two checkpoints, each with a loss on validation pages
     seed: int = 0
