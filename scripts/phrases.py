@@ -39,13 +39,11 @@ def training(metrics: Metrics) -> str:
     line = run.get("line") or [run["run"]]
     names = f"{'runs' if len(line) > 1 else 'run'} {', '.join(f'`{name}`' for name in line)}"
     copies = run.get("copies") or 1
-    made = [f"{run['drawings']:,} drawings"]
-    made += [f"{run['hands']:,} digits in other hands"] if run.get("hands") else []
-    made += [f"{run['crops']:,} digits cut out of pages"] if run.get("crops") else []
+    hands = f"{run['hands']:,} digits in other hands " if run.get("hands") else ""
     again = f", all but the images drawn again {copies} times" if copies > 1 else ""
     return (
-        f"{names}: {run['epochs']} epochs on {run['images']:,} images, {', '.join(made)} "
-        f"and {run['outliers']:,} outliers{again}, batches of {run['batch']}, seed {run['seed']}, "
+        f"{names}: {run['epochs']} epochs on {run['images']:,} images, {run['drawings']:,} drawings, "
+        f"{hands}and {run['outliers']:,} outliers{again}, batches of {run['batch']}, seed {run['seed']}, "
         f"{run['seconds'] / 60:.0f} minutes"
     )
 

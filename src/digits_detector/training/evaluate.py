@@ -114,7 +114,6 @@ def describe(model: Path) -> dict[str, Any]:
     }
 
 
-_MADE = "drawings", "hands", "crops", "outliers"
 _ESSENTIALS = ("part", "batch", "copies", "precision", "seed")
 
 
@@ -130,7 +129,7 @@ def _trained(metadata: Mapping[str, str]) -> dict[str, Any]:
     return {
         "run": name,
         "images": images,
-        **{kind: round(settings.get(kind, 0) * images) for kind in _MADE},
+        **{kind: round(settings.get(kind, 0) * images) for kind in ("drawings", "hands", "outliers")},
         **{key: settings.get(key) for key in _ESSENTIALS},
         "line": runs.line_of(story, name),
         "epochs": len(whole),

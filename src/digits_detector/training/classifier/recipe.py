@@ -28,7 +28,6 @@ class Recipe:
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     hands: float = 0.15  # of digits of fonts and in other forms, for each of MNIST's images
-    crops: float = 0.25  # of digits cut out of synthetic pages, for each of MNIST's images
     outliers: float = 0.25  # for each of MNIST's images
     styles: float = 0.15  # of the drawn zeros, ones and sevens, in a form seldom met
     clipped_neighbours: float = (
@@ -53,7 +52,7 @@ class Recipe:
             raise DataError(
                 f"learning_rate: invalid value {self.learning_rate}: expected a rate above 0, at most 1."
             )
-        for name in ("weight_decay", "drawings", "hands", "crops", "outliers"):
+        for name in ("weight_decay", "drawings", "hands", "outliers"):
             if not getattr(self, name) >= 0:
                 raise DataError(f"{name}: invalid value {getattr(self, name)}: expected a number from 0 on.")
 
@@ -61,9 +60,9 @@ class Recipe:
     def from_json(cls, document: dict[str, Any]) -> Recipe:
         """Read what `asdict` and JSON made of a recipe."""
         augmentation = Augmentation(**document["augmentation"])
-        later = {"hands": 0.0, "crops": 0.0}  # which the first runs, that had none, don't name
+        # Runs before there were other hands don't name them.
         return cls(
-            **{**later, **document, "dropout": tuple(document["dropout"]), "augmentation": augmentation}
+            **{"hands": 0.0, **document, "dropout": tuple(document["dropout"]), "augmentation": augmentation}
         )
 
 
@@ -82,7 +81,6 @@ _FAST = Recipe(
     dropout=(0.0, 0.0, 0.2),
     drawings=0.0,
     hands=0.0,
-    crops=0.0,
     outliers=0.0,
     augmentation=Augmentation(
         raw_share=1.0,

@@ -1,9 +1,9 @@
-"""What a run trains on and is validated on: MNIST, pen strokes, crops of pages and outliers, as arrays.
+"""What a run trains on and is validated on: MNIST, pen strokes and outliers, as arrays.
 
 Each sample is seen in two views, of which training draws one at a time. MNIST's digits: as they are, and
-preprocessed. Pen strokes: drawn as strokes, and as a picture; so are digits in other hands (data/other_hands.py).
-Digits on pages: cut out by two boxes (detector/crops.py). A target is a distribution over the ten digits; that of an
-outlier is even (outlier exposure; Hendrycks, Mazeika, Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
+preprocessed. Pen strokes: drawn as strokes, and as a picture; so are digits in other hands (data/other_hands.py). A
+target is a distribution over the ten digits; that of an outlier is even (outlier exposure; Hendrycks, Mazeika,
+Dietterich 2019, Deep Anomaly Detection with Outlier Exposure).
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from ...strokes import Strokes
 from ..data import fonts, mnist, other_hands, pen
 from ..data.drawing import views
 from ..data.styles import styled
-from ..detector.crops import crops
-from ..detector.hands import Split
 from ..outliers.letters import lettered_hands
 from ..outliers.neighbours import with_clipped_neighbour
 from ..outliers.synthesis import Sources, outliers
@@ -54,7 +52,7 @@ class Course:
 
 
 def to_train_on(recipe: Recipe) -> dict[str, Samples]:
-    """Return one copy of what a run trains on, drawn by its seed: "mnist", "pen", "hands", "crops" and "outliers"."""
+    """Return one copy of what a run trains on, drawn by its seed: "mnist", "pen", "hands" and "outliers"."""
     random = np.random.default_rng(recipe.seed)
     digits, labels = _mnist(recipe.part, recipe.images, raw=recipe.augmentation.raw_share == 1)
     writers, _ = pen.split(pen.load())
@@ -62,7 +60,6 @@ def to_train_on(recipe: Recipe) -> dict[str, Samples]:
         "mnist": digits,
         "pen": of_pen(writers, round(recipe.drawings * len(labels)), recipe, random),
         "hands": of_hands(round(recipe.hands * len(labels)), random),
-        "crops": of_pages("train", round(recipe.crops * len(labels)), recipe.seed),
         "outliers": of_outliers(round(recipe.outliers * len(labels)), writers, digits, random),
     }
 
@@ -83,20 +80,16 @@ def joined(parts: Iterable[Samples]) -> Samples:
     )
 
 
-def to_choose_on(views: int = 2, *, on_pages: int = 0) -> dict[str, Samples]:
-    """Return MNIST's 5,000 ("val") and the digits of five other writers ("pen"), of which no run sees any.
-
-    And so many digits of both, and of fonts that no run sees, on pages ("pages").
-    """
+def to_choose_on(views: int = 2) -> dict[str, Samples]:
+    """Return MNIST's 5,000 ("val") and the digits of five other writers ("pen"), of which no run sees any."""
     images, labels = mnist.load("train")
     _, validation = mnist.split(labels)
     _, writers = pen.split(pen.load())
     drawn = np.stack([draw(strokes) for strokes in writers.strokes])
-    kept = {
+    return {
         "val": Samples(np.stack([images[validation]] * views, axis=-1), one_hot(labels[validation])),
         "pen": Samples(np.stack([drawn] * views, axis=-1), one_hot(writers.labels)),
     }
-    return {**kept, "pages": of_pages("valid", on_pages, seed=0)} if on_pages else kept
 
 
 def of_mnist(images: mnist.Images, labels: mnist.Labels, *, raw: bool = False) -> Samples:
@@ -127,25 +120,13 @@ def _written(digits: pen.PenDigits, place: int, recipe: Recipe, random: np.rando
 def of_hands(count: int, random: np.random.Generator) -> Samples:
     """Return `count` digits of handwriting fonts and in forms of other schools."""
     if not count:
-        return _none()
+        return Samples(np.empty((0, 28, 28, 2), dtype=np.uint8), one_hot(np.empty(0, dtype=np.uint8)))
     trained = other_hands.having(string.digits, fonts.hands("train"))
     labels = random.permutation(np.resize(np.arange(10, dtype=np.uint8), count))
     bar = tqdm(labels.tolist(), desc="other hands", unit="digit", mininterval=1)
     return Samples(
         np.stack([other_hands.digit(str(label), trained, random) for label in bar]), one_hot(labels)
     )
-
-
-def of_pages(split: Split, count: int, seed: int) -> Samples:
-    """Return `count` digits cut out of synthetic pages by the hands of a split."""
-    if not count:
-        return _none()
-    images, labels = crops(split, count, seed)
-    return Samples(images, one_hot(labels))
-
-
-def _none() -> Samples:
-    return Samples(np.empty((0, 28, 28, 2), dtype=np.uint8), one_hot(np.empty(0, dtype=np.uint8)))
 
 
 def of_outliers(count: int, writers: pen.PenDigits, digits: Samples, random: np.random.Generator) -> Samples:

@@ -33,8 +33,6 @@ from .augment import Augment
 from .network import build_model
 from .recipe import Recipe
 
-_ON_PAGES = 1_000  # digits on pages to validate on
-
 
 def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     """Train by a recipe and return the run's folder.
@@ -55,8 +53,7 @@ def train(recipe: Recipe, name: str, *, resume: bool = False) -> Path:
     if recipe.start:
         runs.network(runs.folder() / recipe.start)  # raises before anything is left behind
     course = _course(recipe)
-    views = course.samples.images.shape[-1]
-    validation = samples.to_choose_on(views, on_pages=_ON_PAGES if recipe.crops else 0)
+    validation = samples.to_choose_on(views=course.samples.images.shape[-1])
     if recipe.part == "all":
         del validation["val"]  # accuracy on digits that it trains on is too high
     run.mkdir(parents=True, exist_ok=True)
@@ -231,7 +228,7 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
         self.bar.set_postfix(loss=f"{logs['loss']:.3f}", accuracy=f"{logs['accuracy']:.4f}", refresh=False)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        parts = {"": "", "val_": "; on the 5,000: ", "pen_": "; on five writers: ", "pages_": "; on pages: "}
+        parts = {"": "", "val_": "; on the 5,000: ", "pen_": "; on five writers: "}
         self.bar.write(
             f"epoch {epoch + 1}: "
             + "".join(
