@@ -255,7 +255,7 @@ def _doodle(draw: Callable[[Random], Lines]) -> Kind:
 KINDS: dict[Kind, float] = {
     _doodle(doodles.composition): 30,
     _doodle(letter): 24,
-    font_letter: 20,
+    font_letter: 16,
     _doodle(doodles.zigzag): 4,
     _doodle(doodles.sign): 12,
     _doodle(doodles.scribble): 6,
@@ -269,5 +269,5 @@ KINDS: dict[Kind, float] = {
     several_images: 3,
     blobs: 5,
     noise: 12,
-    texture: 20,
+    texture: 18,
 }
