@@ -163,6 +163,8 @@ def _style(height: float, random: Random) -> Style:
     return Style(
         radius=max(float(radius), 0.45 / height),
         slant=random.normal(0.1, 0.2) if random.random() < 0.85 else random.uniform(0.25, 0.6),
+        wide=float(np.exp(random.normal(0, 0.2))),
+        bend=random.uniform(0, 0.035),
         gap=gap,
         uneven=random.uniform(0.01, 0.07) if random.random() < 0.8 else random.uniform(0.07, 0.18),
         small_zeros=random.random() < 0.15,

@@ -26,6 +26,8 @@ class Style:
 
     radius: float  # half the pen's width
     slant: float  # sideways a unit up
+    wide: float  # a digit's width, times the hand's own
+    bend: float  # standard deviation of how far a point of a digit is astray
     gap: float  # between the ink of two digits; negative where they overlap
     uneven: float  # standard deviation of sizes, baselines and gaps
     small_zeros: bool

@@ -14,8 +14,6 @@ from .hands import Hand, Random, sign, stroke_letter
 from .labels import CLASSES, IGNORED, Box
 from .sheet import Scene, Spot, Style, cell, shift_right, stroke_along
 
-_BEND = 0.015  # heights of a digit: how far a character is bent at random
-
 
 def number(scene: Scene, spot: Spot, hand: Hand, *, boxed: bool = False) -> float:
     """Write a number and note where its characters are; return where it ends, in pixels before the camera."""
@@ -31,8 +29,7 @@ def number(scene: Scene, spot: Spot, hand: Hand, *, boxed: bool = False) -> floa
         glyph = hand.write(character, random) or _other(character, letters, random)
         if glyph is None:
             continue
-        if random.random() < 0.3:
-            glyph = glyphs.bent(glyph, _BEND, random)
+        glyph = glyphs.bent(glyph, spot.style.bend, random)
         size = first if x == 0 and character.isdecimal() else 1.0
         x += size * _put(
             scene, glyph, character, frame @ shift_right(x) @ np.diag([size, size, 1]), spot.style
@@ -89,9 +86,9 @@ def _put(scene: Scene, glyph: Glyph, character: str, frame: Affine, style: Style
     if character == "0" and style.small_zeros:
         size *= random.uniform(0.5, 0.8)
         rise -= random.uniform(0, 0.3)
-    turn = random.normal(0, 0.04)
+    turn = random.normal(0, 0.05)
     left = float(glyph.outline[:, 0].min())
-    linear = size * np.array([[np.exp(random.normal(0, 0.06)), -turn], [turn, 1]])
+    linear = size * np.array([[style.wide * np.exp(random.normal(0, 0.08)), -turn], [turn, 1]])
     pen = style.radius * float(np.exp(random.normal(0, 0.05)))
     shift = np.array([(0 if glyph.radius else pen) - linear[0, 0] * left, rise])
     to_page = glyphs.chain(frame, np.column_stack([linear, shift]))
