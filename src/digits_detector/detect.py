@@ -3,7 +3,7 @@
 The detector finds digits of a range of heights. The picture, and the picture reduced by √2, are halved until a digit as
 high as all of it falls in that range; each level is looked at whole where it is small, and of a large one only tiles in
 which the level half as large saw that something too small to be read is written. So a photo of many megapixels with
-large digits costs no more than a small one, and memory stays bounded.
+large digits costs no more than a small one, and memory stays bounded. A small picture is looked at slanted, too.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ _MARGIN = 8  # pixels of the edge repeated around a level, so that digits at its
 _BETWEEN = (
     2**0.5
 )  # the step from a level to the one between it and its half: a digit is seen in several sizes
+# As far each row is moved, a unit down: as if it were written with less and with more slant. On validation pages F1 is
+# 89.3 % with both, 88.5 % without.
+_SLANTS = (-0.25, 0.25)
+_SMALL = 50_000  # pixels: of a picture that is looked at slanted, at most, which bounds the time
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
 _INSIDE = 0.75  # of the smaller box within the larger: of two levels' digits, one is a part of the other
 # The same of two marks, which never overlap: a colon's point is no mark of its own. From .3 to .6, 97.4 to 96.6 % of
@@ -80,14 +84,10 @@ class Detections(NamedTuple):
 
 
 class Peaks(NamedTuple):
-    """What one level of the pyramid shows.
-
-    Boxes in the picture's pixels, logits, the level's pixels in these, and the area that was looked at, in these, too.
-    """
+    """What one level of the pyramid shows: boxes, logits, and the area that was looked at, in the picture's pixels."""
 
     boxes: Boxes
     logits: NDArray[np.float32]
-    pixels: float
     area: float
 
     @property
@@ -103,9 +103,13 @@ class Peaks(NamedTuple):
         windows: NDArray[np.float64] = np.maximum(self.area / np.maximum(heights, 1) ** 2, 1)
         return windows
 
+    def only_digits(self) -> Peaks:
+        """Return the same without marks."""
+        return self._replace(boxes=self.boxes[self.digits], logits=self.logits[self.digits])
+
     def enlarged(self, times: float) -> Peaks:
         """Return the same of a picture that is larger."""
-        return Peaks(self.boxes * times, self.logits, self.pixels * times, self.area * times**2)
+        return Peaks(self.boxes * times, self.logits, self.area * times**2)
 
 
 def detect(detector: Detector, grey: Grey) -> Detections:
@@ -119,12 +123,24 @@ def detect(detector: Detector, grey: Grey) -> Detections:
     """
     levels = list(_levels(detector, grey, _WHOLE))
     between = scaled(grey, max(1, round(max(grey.shape) / _BETWEEN)))
-    for peaks in _levels(detector, between, _WHOLE_BETWEEN):
-        # Marks are so small that those of two levels would seldom be seen to be one.
-        digits = peaks.digits
-        of_digits = peaks._replace(boxes=peaks.boxes[digits], logits=peaks.logits[digits])
-        levels.append(of_digits.enlarged(_BETWEEN))
-    return merged(levels, detector.certainty)
+    others = [peaks.enlarged(_BETWEEN) for peaks in _levels(detector, between, _WHOLE_BETWEEN)]
+    if grey.size <= _SMALL:
+        others += [peaks for slant in _SLANTS for peaks in _slanted_levels(detector, grey, slant)]
+    # Marks are so small that those of two levels would seldom be seen to be one.
+    return merged([*levels, *(peaks.only_digits() for peaks in others)], detector.certainty)
+
+
+def _slanted_levels(detector: Detector, grey: Grey, slant: float) -> Iterator[Peaks]:
+    """Yield what each level shows of a picture whose rows are moved by whole pixels; boxes as if they were not."""
+    height, width = grey.shape
+    moves = np.rint(slant * np.arange(height)).astype(np.intp)
+    moves -= moves.min()
+    columns = np.arange(width + moves.max()) - moves[:, None]
+    slanted = np.take_along_axis(grey, columns.clip(0, width - 1), axis=1)
+    for peaks in _levels(detector, slanted, _WHOLE):
+        middles = (peaks.boxes[:, 1] + peaks.boxes[:, 3]) / 2
+        move = moves[middles.astype(np.intp).clip(0, height - 1)]
+        yield peaks._replace(boxes=peaks.boxes - np.outer(move, (1, 0, 1, 0)))
 
 
 def _levels(detector: Detector, grey: Grey, whole: int) -> Iterator[Peaks]:
@@ -308,7 +324,7 @@ def _peaks(maps: _Maps, mark_threshold: float) -> Peaks:
     x, y = x + (column + 0.5) * STRIDE, y + (row + 0.5) * STRIDE
     boxes = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
     area = STRIDE**2 * np.isfinite(best).sum()
-    return Peaks(boxes, maps.heat[row, column], 1.0, float(area))
+    return Peaks(boxes, maps.heat[row, column], float(area))
 
 
 def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
@@ -319,7 +335,7 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
     """
     boxes = np.concatenate([peaks.boxes for peaks in found])
     logits = np.concatenate([peaks.logits for peaks in found])
-    levels = np.concatenate([np.full(len(peaks.boxes), peaks.pixels) for peaks in found])
+    levels = np.repeat(np.arange(len(found)), [len(peaks.boxes) for peaks in found])
     windows = np.concatenate([peaks.windows for peaks in found])
     order = np.argsort(-logits.max(axis=1), kind="stable")
     boxes, logits, levels, windows = boxes[order], logits[order], levels[order], windows[order]

@@ -35,7 +35,7 @@ MERGE = """async ([cases, area, threshold, pictureOdds]) => {
     const { counted, merged } = await import("./detect.js");
     const { grouped, kinds, spelled } = await import("./lines.js");
     const { CLASSES, DIGITS } = await import("./networks.js");
-    const said = ({ box, logits, pixels }) => ({ box, logits: Float32Array.from(logits), pixels, area });
+    const said = ({ box, logits, level }) => ({ box, logits: Float32Array.from(logits), level, area });
     const digits = (group) => group.map(({ kind }) => (kind < DIGITS ? CLASSES[kind] : "")).join("");
     return cases.map(({ found }) => {
         const characters = counted(merged(found.map(said), [1, 0, 0]), { threshold, pictureOdds });

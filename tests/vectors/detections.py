@@ -33,12 +33,12 @@ MARKS = {
 Found = dict[str, Any]
 
 
-def found(box: tuple[float, ...], logits: dict[str, float], pixels: float = 1.0) -> Found:
-    """Return a detection; the classes that are not named have a logit of -6."""
+def found(box: tuple[float, ...], logits: dict[str, float], level: int = 0) -> Found:
+    """Return a detection on a level; the classes that are not named have a logit of -6."""
     return {
         "box": [round(edge, 3) for edge in box],
         "logits": [logits.get(name, -6.0) for name in CLASSES],
-        "pixels": pixels,
+        "level": level,
     }
 
 
@@ -60,10 +60,10 @@ def written(text: str, x: float, y: float, *, height: float = HEIGHT, tilt: floa
     return line
 
 
-def on_level(detections: list[Found], pixels: float, logit: float) -> list[Found]:
+def on_level(detections: list[Found], level: int, logit: float) -> list[Found]:
     """Return the same detections as another level of the pyramid shows them."""
     return [
-        {**each, "pixels": pixels, "logits": [logit if value > 0 else value for value in each["logits"]]}
+        {**each, "level": level, "logits": [logit if value > 0 else value for value in each["logits"]]}
         for each in detections
     ]
 
@@ -99,12 +99,12 @@ SCENES: dict[str, tuple[list[Found], str, str]] = {
     "a mark by itself": (written("42", 20, 60) + written("-", 300, 60), "42", "42"),
     "marks alone": (written("./:", 20, 60), "", ""),
     "one digit on three levels": (
-        [found(BOX, {"5": 2.0}), found(BOX, {"5": 3.0}, 2), found(BOX, {"5": 1.0}, 2**0.5)],
+        [found(BOX, {"5": 2.0}), found(BOX, {"5": 3.0}, 1), found(BOX, {"5": 1.0}, 2)],
         "5",
         "5",
     ),
     "two levels that differ": (
-        [found(BOX, {"3": 2.0, "8": 1.9}), found(BOX, {"3": 0.5, "8": 1.5}, 2)],
+        [found(BOX, {"3": 2.0, "8": 1.9}), found(BOX, {"3": 0.5, "8": 1.5}, 1)],
         "8",
         "8",
     ),
@@ -120,7 +120,7 @@ SCENES: dict[str, tuple[list[Found], str, str]] = {
         "3",
     ),
     "a zero that is a part of an eight": (
-        [found(BOX, {"8": 3.0}, 2), found((101.0, 120.0, 123.0, 139.0), {"0": 2.0})],
+        [found(BOX, {"8": 3.0}, 1), found((101.0, 120.0, 123.0, 139.0), {"0": 2.0})],
         "8",
         "8",
     ),
@@ -147,7 +147,7 @@ SCENES: dict[str, tuple[list[Found], str, str]] = {
         [
             found((20.0, 100.0, 44.0, 140.0), {"8": 3.0}),
             found((50.0, 112.0, 58.0, 136.0), {":": 2.0}),
-            found((54.0, 111.0, 61.0, 137.0), {":": 1.0}, 2),
+            found((54.0, 111.0, 61.0, 137.0), {":": 1.0}, 1),
             found((51.0, 130.0, 57.0, 136.0), {".": 1.5}),
             found((66.0, 100.0, 90.0, 140.0), {"3": 3.0}),
         ],
@@ -155,7 +155,7 @@ SCENES: dict[str, tuple[list[Found], str, str]] = {
         "8:3",
     ),
     "a page seen on two levels": (
-        written("605", 20, 60) + on_level(written("605", 20, 60), 2, 2.0) + written("12", 20, 140),
+        written("605", 20, 60) + on_level(written("605", 20, 60), 1, 2.0) + written("12", 20, 140),
         "605\n12",
         "605\n12",
     ),

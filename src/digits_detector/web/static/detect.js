@@ -1,13 +1,13 @@
 // Where digits are in a picture: the detector on an image pyramid, coarse to fine, as in detect.py. A detection is
 // { box: [x0, y0, x1, y1], logits, kind, certainty, windows }: `kind` the likeliest of CLASSES by the means over the
 // levels that show it, `logits`; `certainty` the probability that it is a character; `windows` how many of its size were
-// looked at. A peak on one level is { box, logits, pixels, area }: the level's pixels in the picture's, and the area
-// that was looked at.
+// looked at. A peak on one level is { box, logits, area }, the area that was looked at, and for `merged` { level }, a
+// number of its own for each level.
 
 import { fullRange } from "./decode.js";
 import { cropped, scaled } from "./filters.js";
 import { CLASSES, DIGITS, MULTIPLE, STRIDE } from "./networks.js";
-import { argmax, floats, logit, median, most, roundEven, sigmoid } from "./arithmetic.js";
+import { argmax, clip, floats, logit, median, most, roundEven, sigmoid } from "./arithmetic.js";
 
 const WHOLE = 200_000; // pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
 const WHOLE_BETWEEN = 100_000; // the same of the levels between
@@ -15,6 +15,8 @@ const TILE = 512; // pixels: the side of a larger level's tiles
 const OVERLAP = 64; // pixels: as far as the network sees about a cell
 const MARGIN = 8; // pixels of the edge repeated around a level, so that digits at its edge have surroundings
 const BETWEEN = Math.SQRT2; // the step from a level to the one between it and its half: a digit is seen in several sizes
+const SLANTS = [-0.25, 0.25]; // as far each row of a small picture is moved, a unit down
+const SMALL = 50_000; // pixels: of a picture that is looked at slanted, at most, which bounds the time
 const SAME = 0.45; // intersection over union, from which on two boxes are one character
 const INSIDE = 0.75; // of the smaller box within the larger: of two levels' digits, one is a part of the other
 const OF_A_MARK = 0.45; // the same of two marks, which never overlap: a colon's point is no mark of its own
@@ -24,13 +26,39 @@ const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be rea
 
 /** Find all that may be a digit, however faint, and marks in a grey picture; `counted` says what is read. */
 export async function detect(detector, grey) {
-  const found = await foundIn(detector, grey, WHOLE);
+  const levels = await levelsOf(detector, grey, WHOLE);
   const between = scaled(grey, Math.max(1, roundEven(Math.max(grey.height, grey.width) / BETWEEN)));
-  for (const peak of await foundIn(detector, between, WHOLE_BETWEEN)) {
-    // Marks are so small that those of two levels would seldom be seen to be one.
-    if (argmax(peak.logits) < DIGITS) found.push(enlarged(peak, BETWEEN));
-  }
-  return merged(found, detector.certainty);
+  const others = (await levelsOf(detector, between, WHOLE_BETWEEN)).map((peaks) => enlarged(peaks, BETWEEN));
+  if (grey.data.length <= SMALL)
+    for (const slant of SLANTS) others.push(...(await slantedLevelsOf(detector, grey, slant)));
+  // Marks are so small that those of two levels would seldom be seen to be one.
+  const digits = others.map((peaks) => peaks.filter(({ logits }) => argmax(logits) < DIGITS));
+  return merged(
+    [...levels, ...digits].flatMap((peaks, level) => peaks.map((peak) => ({ ...peak, level }))),
+    detector.certainty,
+  );
+}
+
+/** The peaks on each level of a picture whose rows are moved by whole pixels; boxes as if they were not. */
+async function slantedLevelsOf(detector, { data, height, width }, slant) {
+  const moves = Array.from({ length: height }, (_, row) => roundEven(slant * row));
+  const first = Math.min(...moves);
+  moves.forEach((move, row) => (moves[row] = move - first));
+  const wide = width + Math.max(...moves);
+  const slanted = new Float32Array(height * wide);
+  moves.forEach((move, row) => {
+    const line = slanted.subarray(row * wide, (row + 1) * wide);
+    line.fill(data[row * width], 0, move);
+    line.set(data.subarray(row * width, (row + 1) * width), move);
+    line.fill(data[(row + 1) * width - 1], move + width);
+  });
+  const levels = await levelsOf(detector, { data: slanted, height, width: wide }, WHOLE);
+  return levels.map((peaks) =>
+    peaks.map(({ box: [x0, y0, x1, y1], ...peak }) => {
+      const move = moves[clip(Math.trunc((y0 + y1) / 2), 0, height - 1)];
+      return { ...peak, box: [x0 - move, y0, x1 - move, y1] };
+    }),
+  );
 }
 
 /** What is read of what was found in a picture: nothing, unless digits stand out. */
@@ -61,24 +89,24 @@ export function grey(channels) {
 
 // ── the pyramid ─────────────────────────────────────────────────────────────────────────────────
 
-/** The peaks of each level of the pyramid, with `pixels`, the level's pixels in pixels of the picture. */
-async function foundIn(detector, picture, whole) {
-  const levels = pyramid(picture, detector.heights[1]);
-  const found = [];
+/** The peaks on each level of the pyramid, the coarsest first. */
+async function levelsOf(detector, picture, whole) {
+  const pictures = pyramid(picture, detector.heights[1]);
+  const levels = [];
   let finer = null; // of the coarser level, a cell of it each
-  for (let depth = levels.length - 1; depth >= 0; depth--) {
-    const level = levels[depth];
+  for (let depth = pictures.length - 1; depth >= 0; depth--) {
+    const level = pictures[depth];
     const maps = mapsOf(level);
     for (const tile of tiles(level, finer, detector.finerThreshold, whole)) await look(detector, level, tile, maps);
-    for (const peak of peaks(maps, detector.markThreshold)) found.push(enlarged(peak, 2 ** depth));
+    levels.push(enlarged(peaks(maps, detector.markThreshold), 2 ** depth));
     finer = maps;
   }
-  return found;
+  return levels;
 }
 
-/** The same peak in a picture that is larger. */
-function enlarged({ box, logits, pixels, area }, times) {
-  return { box: box.map((edge) => edge * times), logits, pixels: pixels * times, area: area * times ** 2 };
+/** The same peaks in a picture that is larger. */
+function enlarged(peaks, times) {
+  return peaks.map((peak) => ({ ...peak, box: peak.box.map((edge) => edge * times), area: peak.area * times ** 2 }));
 }
 
 /** The picture and its halves, until a digit as high as the picture is no higher than `highest` pixels. */
@@ -182,7 +210,7 @@ function peaks({ heat, box, rows, columns }, markThreshold) {
     if (value < (argmax(logits) < DIGITS ? digit : mark) || value < highestAround(best, row, column, rows, columns)) return;
     const [dx, dy, width, height] = box.subarray(cell * 4, cell * 4 + 4);
     const [x, y] = [dx + (column + 0.5) * STRIDE, dy + (row + 0.5) * STRIDE];
-    found.push({ box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], logits, pixels: 1, area });
+    found.push({ box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2], logits, area });
   });
   return found;
 }
@@ -208,7 +236,7 @@ export function merged(found, certainty) {
       const overlap = shared(mine.box, other.box);
       const [one, two] = [area(mine.box), area(other.box)];
       const same = overlap >= SAME * (one + two - overlap);
-      const elsewhere = other.pixels !== mine.pixels;
+      const elsewhere = other.level !== mine.level;
       if (same && elsewhere) twins.push(other);
       const within = overlap / Math.min(one, two);
       const digits = mine.digit && other.digit && elsewhere && within >= INSIDE;
