@@ -94,6 +94,25 @@ def test_lines_are_read_from_the_top(recognizer: DigitRecognizer) -> None:
     assert recognizer.read(grey(picture(strokes))).text == "1954\n70\n39"
 
 
+def circles(places: Sequence[tuple[float, float]]) -> list[Points]:
+    """Draw circles, 80 units high, around some places."""
+    angles = np.linspace(0, 2 * np.pi, 40)
+    circle = np.column_stack([30 * np.sin(angles), -40 * np.cos(angles)])
+    return [circle + np.array(place) for place in places]
+
+
+@pytest.mark.parametrize("step", [74, 80, 86])
+@pytest.mark.parametrize("text", ["8", "88", "888"])
+def test_an_8_of_two_circles_is_no_two_zeros(text: str, step: float, recognizer: DigitRecognizer) -> None:
+    strokes = circles([(90 * place, row * step) for place in range(len(text)) for row in range(2)])
+    assert recognizer.read(Strokes(strokes)).text == text
+
+
+def test_lines_of_zeros_are_no_eights(recognizer: DigitRecognizer) -> None:
+    strokes = circles([(90 * place, 130 * row) for place in range(3) for row in range(2)])
+    assert recognizer.read(Strokes(strokes)).text == "000\n000"
+
+
 @pytest.mark.parametrize("gap", [60, 15, 5])
 @pytest.mark.parametrize("text", ["1945", "5790", "33"])
 def test_a_picture_is_read(text: str, gap: float, recognizer: DigitRecognizer) -> None:

@@ -18,13 +18,15 @@ const [NARROW, BROAD] = [0.35, 0.7]; // of the line's height
 const LEAST = 1e-6; // units: the height of a line that holds nothing but points
 const SMALL = 0.5; // of a digit's height: what is lower makes no line
 const SHARED = 0.4; // of the lower stroke's height: what two strokes of one line share
+const STACKED = 0.1; // of the height of two lines: the gap between them, if they may be one line of digits in two parts
 
 const MISFIT = { digit: 0.45, doubt: 0.6, outlier: 0.6, letter: 1, small: 3.4, wide: 1.6, broad: 2, narrow: 0.6, gap: 3.5, off: 1.25 };
 const LOSS = { stroke: 0.02, height: 5.8, width: 1.8 };
 
 /** The digits in strokes: `{ box, row }` each, the row its ten probabilities. */
 export async function digitsIn(strokes, classifier) {
-  const lines = linesOf(strokes);
+  const hypotheses = hypothesesOf(strokes);
+  const lines = hypotheses.flat();
   const runs = lines.map(runsOf);
   const images = lines.flatMap((line, i) => runs[i].map((run) => normalize(line.strokes.slice(...run))));
   if (!images.length) return [];
@@ -33,15 +35,19 @@ export async function digitsIn(strokes, classifier) {
     row: probabilities(logits, classifier.temperature),
     excess: outlierScore - classifier.threshold,
   }));
-  return lines.flatMap((line, i) => {
-    const mine = scored.splice(0, runs[i].length);
-    const costs = runs[i].map((run, place) => weighted(misfit(line, run, mine[place]), MISFIT));
-    const skipping = line.boxes.map((box) => weighted(loss(box, line.height), LOSS));
-    return bestPath(runs[i], costs, skipping).map((place) => ({
-      box: around(line.boxes.slice(...runs[i][place])),
-      row: mine[place].row,
-    }));
-  });
+  const digits = lines.map((line, i) => digitsOf(line, runs[i], scored.splice(0, runs[i].length)));
+  const read = hypotheses.map(({ length }) => digits.splice(0, length));
+  const cost = (lines) => lines.reduce((total, line) => total + line.cost, 0);
+  return read[argmin(read.map(cost))].flatMap(({ found }) => found);
+}
+
+/** The digits of the cheapest path through a line, and what it costs. */
+function digitsOf(line, runs, scored) {
+  const costs = runs.map((run, place) => weighted(misfit(line, run, scored[place]), MISFIT));
+  const skipping = line.boxes.map((box) => weighted(loss(box, line.height), LOSS));
+  const { cost, path } = bestPath(runs, costs, skipping);
+  const found = path.map((place) => ({ box: around(line.boxes.slice(...runs[place])), row: scored[place].row }));
+  return { cost, found };
 }
 
 function weighted(features, weights) {
@@ -96,7 +102,7 @@ function loss([x0, y0, x1, y1], height) {
   return { stroke: 1, height: Math.min((y1 - y0) / height, 1) ** 2, width: Math.min((x1 - x0) / height, 1) };
 }
 
-/** The places of the runs of the cheapest path from the first stroke to the last. */
+/** The cheapest path from the first stroke to the last: its cost, and the places of its runs. */
 function bestPath(runs, costs, skipping) {
   const total = [0];
   const best = [[]];
@@ -108,7 +114,7 @@ function bestPath(runs, costs, skipping) {
       [total[end], best[end]] = [total[first] + costs[place], [...best[first], place]];
     });
   });
-  return best.at(-1);
+  return { cost: total.at(-1), path: best.at(-1) };
 }
 
 // ── lines ───────────────────────────────────────────────────────────────────────────────────────
@@ -120,21 +126,47 @@ function textHeight(boxes) {
   return Math.max(quantile(sizes.filter((size) => size >= 0.3 * largest), 0.75), LEAST);
 }
 
-/** The lines that strokes were written on, from top to bottom, each with its strokes from left to right. */
-function linesOf(drawn) {
+/** The lines that the strokes may be, from top to bottom: apart, and those close together as one. */
+function hypothesesOf(drawn) {
   const boxed = drawn.map((points) => ({ points, box: boxOf(points) }));
   const size = ({ box: [x0, y0, x1, y1] }) => Math.max(x1 - x0, y1 - y0);
   const strokes = boxed.sort((one, other) => size(other) - size(one)).slice(0, MOST);
   if (!strokes.length) return [];
-  return chained(strokes.map(({ box }) => box)).map((places) => lineOf(places.map((place) => strokes[place])));
+  const apart = chained(strokes.map(({ box }) => box)).map((places) => {
+    const line = places.map((place) => strokes[place]);
+    return lineOf(line, textHeight(line.map(({ box }) => box)));
+  });
+  const together = joined(apart);
+  return together.length < apart.length ? [apart, together] : [apart];
 }
 
-function lineOf(strokes) {
+function lineOf(strokes, height) {
   const boxes = strokes.map(({ box }) => box);
-  const height = textHeight(boxes);
   const large = boxes.filter((box) => heightOf(box) >= 0.5 * height);
   const middle = median((large.length ? large : boxes).map(middleY));
   return { strokes: strokes.map(({ points }) => points), boxes, height, middle };
+}
+
+/** The lines, as one those that are so close together that each digit may have a part in both. */
+function joined(apart) {
+  const lines = [];
+  for (const line of apart) {
+    const one = lines.length ? asOne(lines.at(-1), line) : null;
+    lines.splice(one ? -1 : lines.length, 1, one ?? line);
+  }
+  return lines;
+}
+
+/** Two lines as one, whose digits are as high as both; null where the gap between them is too wide. */
+function asOne(upper, lower) {
+  const [top, bottom] = [around(upper.boxes), around(lower.boxes)];
+  const height = Math.max(Math.max(top[3], bottom[3]) - Math.min(top[1], bottom[1]), LEAST);
+  if (bottom[1] - top[3] > STACKED * height) return null;
+  const strokes = [upper, lower].flatMap((line) => line.boxes.map((box, i) => ({ points: line.strokes[i], box })));
+  return lineOf(
+    strokes.sort((one, other) => one.box[0] + one.box[2] - other.box[0] - other.box[2]),
+    height,
+  );
 }
 
 /** The places of each line's strokes, from left to right. What is small joins the line that is nearest. */
