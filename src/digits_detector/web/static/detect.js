@@ -18,25 +18,40 @@ const BETWEEN = Math.SQRT2; // the step from a level to the one between it and i
 const SLANTS = [-0.25, 0.25]; // as far each row of a small picture is moved, a unit down
 const SMALL = 50_000; // pixels: of a picture that is looked at slanted, at most, which bounds the time
 const SAME = 0.45; // intersection over union, from which on two boxes are one character
-const INSIDE = 0.75; // of the smaller box within the larger: of two levels' digits, one is a part of the other
+const INSIDE = 0.75; // of the smaller box within the larger: of two digits, one is a part of the other
 const OF_A_MARK = 0.45; // the same of two marks, which never overlap: a colon's point is no mark of its own
 const LEAST = 0.1; // the probability from which a digit on one level is looked at
 const NEVER = 1e-9; // a probability, so that odds are finite
+const SLASH = CLASSES.indexOf("/");
 const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be read lie here
 
 /** Find all that may be a digit, however faint, and marks in a grey picture; `counted` says what is read. */
 export async function detect(detector, grey) {
   const levels = await levelsOf(detector, grey, WHOLE);
   const between = scaled(grey, Math.max(1, roundEven(Math.max(grey.height, grey.width) / BETWEEN)));
-  const others = (await levelsOf(detector, between, WHOLE_BETWEEN)).map((peaks) => enlarged(peaks, BETWEEN));
-  if (grey.data.length <= SMALL)
-    for (const slant of SLANTS) others.push(...(await slantedLevelsOf(detector, grey, slant)));
-  // Marks are so small that those of two levels would seldom be seen to be one.
-  const digits = others.map((peaks) => peaks.filter(({ logits }) => argmax(logits) < DIGITS));
+  // Points and dashes are so small that those of two levels would seldom be seen to be one.
+  const others = (await levelsOf(detector, between, WHOLE_BETWEEN)).map((peaks) =>
+    enlarged(peaks.filter((peak) => isDigit(peak) || isSlash(peak)), BETWEEN),
+  );
+  if (grey.data.length <= SMALL) {
+    const slashes = levels.flat().filter(isSlash);
+    for (const slant of SLANTS)
+      for (const peaks of await slantedLevelsOf(detector, grey, slant)) others.push(without(slashes, peaks));
+  }
   return merged(
-    [...levels, ...digits].flatMap((peaks, level) => peaks.map((peak) => ({ ...peak, level }))),
+    [...levels, ...others].flatMap((peaks, level) => peaks.map((peak) => ({ ...peak, level }))),
     detector.certainty,
   );
+}
+
+const isDigit = ({ logits }) => argmax(logits) < DIGITS;
+const isSlash = ({ logits }) => argmax(logits) === SLASH;
+
+/** The digits whose middle is in no slash of the picture as it is: a slash that is set upright is a 1. */
+function without(slashes, peaks) {
+  const inside = ([x0, y0, x1, y1], x, y) => x0 <= x && x <= x1 && y0 <= y && y <= y1;
+  const middle = ([x0, y0, x1, y1]) => [(x0 + x1) / 2, (y0 + y1) / 2];
+  return peaks.filter((peak) => isDigit(peak) && !slashes.some(({ box }) => inside(box, ...middle(peak.box))));
 }
 
 /** The peaks on each level of a picture whose rows are moved by whole pixels; boxes as if they were not. */
@@ -246,6 +261,21 @@ export function merged(found, certainty) {
     const logits = mean(twins);
     const sure = certain(mine.logits, logits, certainty);
     kept.push({ box: votedBox(twins), logits, kind: argmax(logits), certainty: sure, windows: windowsOf(mine) });
+  }
+  return distinct(kept);
+}
+
+/** Those that are not a surer digit, or a part of it, by the boxes that all levels voted on. */
+function distinct(found) {
+  const kept = [];
+  for (const mine of found) {
+    const twice = (surer) => {
+      if (mine.kind >= DIGITS || surer.kind >= DIGITS) return false;
+      const overlap = shared(mine.box, surer.box);
+      const [one, two] = [area(mine.box), area(surer.box)];
+      return overlap >= SAME * (one + two - overlap) || overlap >= INSIDE * Math.min(one, two);
+    };
+    if (!kept.some(twice)) kept.push(mine);
   }
   return kept;
 }
