@@ -179,6 +179,10 @@ def test_marks_never_overlap() -> None:
     assert read(merged([peaks(colon, point, beside)], BEST_LEVEL)) == ":"
     found = merged([peaks(colon), peaks(point)], BEST_LEVEL)
     assert found.logits.max() == 2  # the point says nothing of the colon
+    lower = ((0, 15, 10, 55), ":", 1.9)  # so the colon's box ends at 52.4
+    below = ((1, 49, 9, 56), ".", 1.0)
+    assert read(merged([peaks(colon), peaks(below)], BEST_LEVEL)) == ":."
+    assert read(merged([peaks(colon), peaks(lower), peaks(below)], BEST_LEVEL)) == ":"
 
 
 @pytest.mark.parametrize("slant", [-0.6, 0.6])

@@ -37,8 +37,8 @@ _MARGIN = 8  # pixels of the edge repeated around a level, so that digits at its
 _BETWEEN = (
     2**0.5
 )  # the step from a level to the one between it and its half: a digit is seen in several sizes
-# As far each row is moved, a unit down: as if it were written with less and with more slant. On validation pages F1 is
-# 89.3 % with both, 88.5 % without.
+# As far each row is moved, a unit down: as if it were written with less and with more slant. On 512 validation pages F1
+# is 89.3 % with both, 88.5 % without, and 81.1 instead of 79.8 % of the cheques are read.
 _SLANTS = (-0.25, 0.25)
 _SMALL = 50_000  # pixels: of a picture that is looked at slanted, at most, which bounds the time
 _SAME = 0.45  # intersection over union, from which on two boxes are one character
@@ -381,20 +381,20 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
 
 
 def _distinct(found: Detections) -> Detections:
-    """Leave out digits that are a surer one, or a part of it, by the boxes that all levels voted on.
+    """Leave out digits that are a surer one, or a part of it, and marks, by the boxes that all levels voted on.
 
     These are more exact than those of a level, and above all than those of a slanted one.
     """
     digit, areas = found.classes < DIGITS, np.prod(found.boxes[:, 2:] - found.boxes[:, :2], axis=1)
     kept = np.ones(len(areas), dtype=bool)
-    for place in np.flatnonzero(digit):
+    for place in range(len(areas)):
         if not kept[place]:
             continue
-        rest = np.flatnonzero(kept[place + 1 :] & digit[place + 1 :]) + place + 1
+        rest = np.flatnonzero(kept[place + 1 :] & (digit[place + 1 :] == digit[place])) + place + 1
         shared = _shared(found.boxes[place], found.boxes[rest])
         same = shared >= _SAME * (areas[place] + areas[rest] - shared)
-        part = shared >= _INSIDE * np.minimum(areas[place], areas[rest])
-        kept[rest[same | part]] = False
+        inside = _INSIDE if digit[place] else _OF_A_MARK
+        kept[rest[same | (shared >= inside * np.minimum(areas[place], areas[rest]))]] = False
     return found.only(kept)
 
 

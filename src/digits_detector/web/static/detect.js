@@ -265,15 +265,17 @@ export function merged(found, certainty) {
   return distinct(kept);
 }
 
-/** Those that are not a surer digit, or a part of it, by the boxes that all levels voted on. */
+/** Those that are not a surer digit or mark, or a part of it, by the boxes that all levels voted on. */
 function distinct(found) {
   const kept = [];
   for (const mine of found) {
+    const digit = mine.kind < DIGITS;
     const twice = (surer) => {
-      if (mine.kind >= DIGITS || surer.kind >= DIGITS) return false;
+      if (digit !== surer.kind < DIGITS) return false;
       const overlap = shared(mine.box, surer.box);
       const [one, two] = [area(mine.box), area(surer.box)];
-      return overlap >= SAME * (one + two - overlap) || overlap >= INSIDE * Math.min(one, two);
+      const inside = overlap / Math.min(one, two) >= (digit ? INSIDE : OF_A_MARK);
+      return inside || overlap >= SAME * (one + two - overlap);
     };
     if (!kept.some(twice)) kept.push(mine);
   }
