@@ -113,7 +113,7 @@ class DigitRecognizer:
         Its SHA-256.
     threshold : float
         An item with a higher outlier score is not a digit to `predict`; nor is a picture in which the detector finds
-        none, if its score is above 0: more likely an outlier than a digit.
+        none of which it is sure, if its score is above 0: more likely an outlier than a digit.
     temperature : float
         What the model's logits are divided by.
 
@@ -298,9 +298,9 @@ class DigitRecognizer:
         rows = probabilities(outputs.logits, self._classifier.temperature)
         thresholds = np.full(len(rows), self.threshold)
         for place, verdict in inputs.verdicts.items():
-            if verdict.probabilities is None:
+            if not verdict.sure:
                 thresholds[place] = min(self.threshold, EVEN_ODDS)
-            else:
+            if verdict.probabilities is not None:
                 rows[place] = combined(rows[place], verdict.probabilities)
         status = statuses(inputs.digits, outputs.outlier_scores, thresholds)
         status[[place for place, verdict in inputs.verdicts.items() if verdict.sure]] = "digit"

@@ -69,7 +69,8 @@ export class Recognizer {
   async #predicted({ input, verdict }) {
     const [{ logits, outlierScore: outlier_score }] = await this.classifier.run([input]);
     const found = verdict?.probabilities;
-    const highest = verdict && !found ? Math.min(this.classifier.threshold, EVEN_ODDS) : this.classifier.threshold;
+    const unsure = verdict && !verdict.sure;
+    const highest = unsure ? Math.min(this.classifier.threshold, EVEN_ODDS) : this.classifier.threshold;
     const judged = status(input, outlier_score, highest);
     if (judged === "blank")
       return { status: judged, digit: null, confidence: 0, probabilities: Array(10).fill(0.1), outlier_score, input };
