@@ -23,7 +23,7 @@ Grey: TypeAlias = NDArray[np.float32]  # (height, width), in [0, 1], 0 is black
 Boxes: TypeAlias = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
 
 DIGITS = 10  # the first classes
-_SLASH = CLASSES.index("/")
+SLASH = CLASSES.index("/")
 
 # Pixels: a level of no more is looked at whole, which bounds the time of what is looked at in vain. Of four numbers on
 # a scan of A4, composed of the validation writers' digits, 100,000 loses one in six, 200,000 and 400,000 one in forty.
@@ -107,7 +107,7 @@ class Peaks(NamedTuple):
     @property
     def slashes(self) -> NDArray[np.bool_]:
         """Which are slashes, (n,)."""
-        likely: NDArray[np.bool_] = self.logits.argmax(axis=1) == _SLASH
+        likely: NDArray[np.bool_] = self.logits.argmax(axis=1) == SLASH
         return likely
 
     def only(self, mask: NDArray[np.bool_]) -> Peaks:
@@ -359,22 +359,18 @@ def merged(found: Sequence[Peaks], certainty: Certainty) -> Detections:
     order = np.argsort(-logits.max(axis=1), kind="stable")
     boxes, logits, levels, windows = boxes[order], logits[order], levels[order], windows[order]
     digit = logits.argmax(axis=1) < DIGITS
-    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     waiting, kept, means, voted = np.ones(len(order), dtype=bool), [], logits.copy(), boxes.copy()
     for place in range(len(order)):
         if not waiting[place]:
             continue
         kept.append(place)
         rest = np.flatnonzero(waiting[place + 1 :]) + place + 1
-        shared = _shared(boxes[place], boxes[rest])
-        same = shared >= _SAME * (areas[place] + areas[rest] - shared)
+        same, part = _overlapping(boxes[place], boxes[rest], _inside(digit[place]))
         elsewhere = levels[rest] != levels[place]
         seen = [place, *rest[same & elsewhere]]
         means[place] = logits[seen].mean(axis=0)
         voted[place] = np.average(boxes[seen], axis=0, weights=np.exp(logits[seen].max(axis=1)))
-        smaller = np.minimum(areas[place], areas[rest])
-        part = digit[place] & digit[rest] & elsewhere & (shared >= _INSIDE * smaller)
-        part |= ~digit[place] & ~digit[rest] & (shared >= _OF_A_MARK * smaller)
+        part &= (digit[rest] == digit[place]) & (elsewhere | ~digit[place])
         waiting[rest[same | part]] = False
     certainties = _certain(logits[kept], means[kept], certainty)
     return _distinct(Detections(voted[kept], means[kept], certainties, windows[kept]))
@@ -385,24 +381,29 @@ def _distinct(found: Detections) -> Detections:
 
     These are more exact than those of a level, and above all than those of a slanted one.
     """
-    digit, areas = found.classes < DIGITS, np.prod(found.boxes[:, 2:] - found.boxes[:, :2], axis=1)
-    kept = np.ones(len(areas), dtype=bool)
-    for place in range(len(areas)):
+    digit = found.classes < DIGITS
+    kept = np.ones(len(digit), dtype=bool)
+    for place in range(len(digit)):
         if not kept[place]:
             continue
         rest = np.flatnonzero(kept[place + 1 :] & (digit[place + 1 :] == digit[place])) + place + 1
-        shared = _shared(found.boxes[place], found.boxes[rest])
-        same = shared >= _SAME * (areas[place] + areas[rest] - shared)
-        inside = _INSIDE if digit[place] else _OF_A_MARK
-        kept[rest[same | (shared >= inside * np.minimum(areas[place], areas[rest]))]] = False
+        same, part = _overlapping(found.boxes[place], found.boxes[rest], _inside(digit[place]))
+        kept[rest[same | part]] = False
     return found.only(kept)
 
 
-def _shared(box: NDArray[np.float64], others: Boxes) -> NDArray[np.float64]:
-    """Return the area (n,) that a box shares with each of others (n, 4)."""
+def _inside(digit: bool) -> float:
+    return _INSIDE if digit else _OF_A_MARK
+
+
+def _overlapping(
+    box: NDArray[np.float64], others: Boxes, inside: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which of others (n, 4) are the same as a box, and where one holds so much of the other, (n,) each."""
     sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-    areas: NDArray[np.float64] = np.maximum(sides, 0).prod(axis=1)
-    return areas
+    shared = np.maximum(sides, 0).prod(axis=1)
+    one, two = (box[2:] - box[:2]).prod(), (others[:, 2:] - others[:, :2]).prod(axis=1)
+    return shared >= _SAME * (one + two - shared), shared >= inside * np.minimum(one, two)
 
 
 def _certain(

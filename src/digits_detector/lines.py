@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .detect import DIGITS, Boxes, Detections
+from .detect import DIGITS, SLASH, Boxes, Detections
 from .networks.detector import CLASSES
 
 # Chosen on the composed pages of the writers held out for validation; lengths in heights of a digit.
@@ -20,7 +20,6 @@ _REACH = 0.8  # from a mark to its digit, at most
 _DOUBT = (
     3.0  # of logits: a slash that is surer than its likeliest digit by more is one, whatever stands beside it
 )
-_SLASH = CLASSES.index("/")
 
 
 Group: TypeAlias = tuple[int, ...]  # one number: places of its characters, in reading order, marks included
@@ -51,7 +50,7 @@ def characters(found: Detections) -> NDArray[np.intp]:
     """
     classes = found.classes.copy()
     digits = found.boxes[classes < DIGITS]
-    for place in np.flatnonzero(classes == _SLASH).tolist():
+    for place in np.flatnonzero(classes == SLASH).tolist():
         x0, y0, x1, y1 = found.boxes[place]
         height = y1 - y0
         level = np.abs(digits[:, 1] + digits[:, 3] - y0 - y1) / 2 < height / 2
@@ -59,7 +58,7 @@ def characters(found: Detections) -> NDArray[np.intp]:
         near = level & (np.maximum(digits[:, 0] - x1, x0 - digits[:, 2]) < _REACH * height)
         between = (near & (digit_middles < middle)).any() and (near & (digit_middles > middle)).any()
         logits = found.logits[place]
-        if not between and logits[:DIGITS].max() > logits[_SLASH] - _DOUBT:
+        if not between and logits[:DIGITS].max() > logits[SLASH] - _DOUBT:
             classes[place] = int(logits[:DIGITS].argmax())
     return classes
 

@@ -6,7 +6,7 @@
 
 import { fullRange } from "./decode.js";
 import { cropped, scaled } from "./filters.js";
-import { CLASSES, DIGITS, MULTIPLE, STRIDE } from "./networks.js";
+import { CLASSES, DIGITS, MULTIPLE, SLASH, STRIDE } from "./networks.js";
 import { argmax, clip, floats, logit, median, most, roundEven, sigmoid } from "./arithmetic.js";
 
 const WHOLE = 200_000; // pixels: a level of no more is looked at whole; bounds the time of what is looked at in vain
@@ -22,7 +22,6 @@ const INSIDE = 0.75; // of the smaller box within the larger: of two digits, one
 const OF_A_MARK = 0.45; // the same of two marks, which never overlap: a colon's point is no mark of its own
 const LEAST = 0.1; // the probability from which a digit on one level is looked at
 const NEVER = 1e-9; // a probability, so that odds are finite
-const SLASH = CLASSES.indexOf("/");
 const OUTPUTS = CLASSES.length + 1; // the last: that digits too small to be read lie here
 
 /** Find all that may be a digit, however faint, and marks in a grey picture; `counted` says what is read. */
@@ -240,7 +239,7 @@ function highestAround(best, row, column, rows, columns) {
 
 /** What all levels found, each character once: greedy non-maximum suppression, the likeliest first. */
 export function merged(found, certainty) {
-  const waiting = found.map((peak) => ({ ...peak, digit: argmax(peak.logits) < DIGITS }));
+  const waiting = found.map((peak) => ({ ...peak, digit: isDigit(peak) }));
   waiting.sort((one, other) => most(other.logits) - most(one.logits));
   const kept = [];
   while (waiting.length) {
@@ -248,15 +247,11 @@ export function merged(found, certainty) {
     const twins = [mine];
     const others = waiting.splice(0);
     for (const other of others) {
-      const overlap = shared(mine.box, other.box);
-      const [one, two] = [area(mine.box), area(other.box)];
-      const same = overlap >= SAME * (one + two - overlap);
+      const { same, part } = overlapping(mine.box, other.box, insideOf(mine.digit));
       const elsewhere = other.level !== mine.level;
       if (same && elsewhere) twins.push(other);
-      const within = overlap / Math.min(one, two);
-      const digits = mine.digit && other.digit && elsewhere && within >= INSIDE;
-      const marks = !mine.digit && !other.digit && within >= OF_A_MARK;
-      if (!(same || digits || marks)) waiting.push(other);
+      const counts = mine.digit === other.digit && (elsewhere || !mine.digit);
+      if (!(same || (part && counts))) waiting.push(other);
     }
     const logits = mean(twins);
     const sure = certain(mine.logits, logits, certainty);
@@ -272,10 +267,8 @@ function distinct(found) {
     const digit = mine.kind < DIGITS;
     const twice = (surer) => {
       if (digit !== surer.kind < DIGITS) return false;
-      const overlap = shared(mine.box, surer.box);
-      const [one, two] = [area(mine.box), area(surer.box)];
-      const inside = overlap / Math.min(one, two) >= (digit ? INSIDE : OF_A_MARK);
-      return inside || overlap >= SAME * (one + two - overlap);
+      const { same, part } = overlapping(mine.box, surer.box, insideOf(digit));
+      return same || part;
     };
     if (!kept.some(twice)) kept.push(mine);
   }
@@ -307,12 +300,17 @@ function votedBox(twins) {
   return twins[0].box.map((_, i) => twins.reduce((total, { box }, j) => total + weights[j] * box[i], 0) / all);
 }
 
-function area([x0, y0, x1, y1]) {
-  return (x1 - x0) * (y1 - y0);
-}
+const insideOf = (digit) => (digit ? INSIDE : OF_A_MARK);
 
-function shared(one, other) {
+/** Whether two boxes are the same, and whether one holds so much of the other. */
+function overlapping(one, other, inside) {
   const width = Math.min(one[2], other[2]) - Math.max(one[0], other[0]);
   const height = Math.min(one[3], other[3]) - Math.max(one[1], other[1]);
-  return Math.max(0, width) * Math.max(0, height);
+  const shared = Math.max(0, width) * Math.max(0, height);
+  const [mine, theirs] = [area(one), area(other)];
+  return { same: shared >= SAME * (mine + theirs - shared), part: shared >= inside * Math.min(mine, theirs) };
+}
+
+function area([x0, y0, x1, y1]) {
+  return (x1 - x0) * (y1 - y0);
 }

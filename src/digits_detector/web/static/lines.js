@@ -3,7 +3,7 @@
 
 import { argmin, median, most } from "./arithmetic.js";
 import { heightOf, middleX, middleY } from "./geometry.js";
-import { CLASSES, DIGITS } from "./networks.js";
+import { CLASSES, DIGITS, SLASH } from "./networks.js";
 
 const BESIDE = 3; // heights of a digit: as far to the right the next digit is looked for when the tilt is estimated
 const OFF_LINE = 0.5; // heights: as far off the line a digit may be
@@ -11,7 +11,6 @@ const SPACE = 0.9; // heights: a gap between two numbers, at least
 const WIDER = 2; // than the line's median gap, at least the same
 const REACH = 0.8; // heights: from a mark to its digit, at most
 const DOUBT = 3; // of logits: a slash that is surer than its likeliest digit by more is one, whatever stands beside it
-const SLASH = CLASSES.indexOf("/");
 
 const isDigit = ({ kind }) => kind < DIGITS;
 const from = (key) => (one, other) => key(one) - key(other);

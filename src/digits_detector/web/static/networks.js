@@ -6,6 +6,7 @@ import { floats } from "./arithmetic.js";
 
 export const CLASSES = "0123456789.,-/:";
 export const DIGITS = 10; // the first classes
+export const SLASH = CLASSES.indexOf("/");
 export const STRIDE = 4; // pixels to a cell of the detector's maps
 export const MULTIPLE = 8; // pixels: the sides of the detector's images are multiples of this
 
