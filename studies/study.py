@@ -11,12 +11,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 import optuna
 from optuna.distributions import FloatDistribution
 from optuna.exceptions import DuplicatedStudyError, ExperimentalWarning
 from optuna.pruners import MedianPruner
-from optuna.storages import RDBStorage
+from optuna.storages import RDBStorage, fail_stale_trials
 from optuna.trial import TrialState
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
@@ -89,6 +90,18 @@ def rounded(params: Params) -> Params:
 def finished(study: optuna.Study) -> int:
     """Return how many trials came to their end, or were pruned."""
     return len(study.get_trials(deepcopy=False, states=FINISHED))
+
+
+def give_up_the_dead(study: optuna.Study) -> None:
+    """Fail the trials whose process died: others take their place."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        fail_stale_trials(study)
+    # Which leaves out one whose process was killed before its first heartbeat. It never drew all its numbers.
+    limit = datetime.now() - timedelta(seconds=GRACE)
+    for trial in study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
+        if len(trial.params) < len(SPACE) and trial.datetime_start and trial.datetime_start < limit:
+            study.tell(trial.number, state=TrialState.FAIL, skip_if_finished=True)
 
 
 # ── the database ─────────────────────────────────────────────────────────────────────────────────

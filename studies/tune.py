@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import time
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,7 @@ import keras
 import numpy as np
 import optuna
 from numpy.typing import NDArray
-from optuna.exceptions import ExperimentalWarning
 from optuna.samplers import TPESampler
-from optuna.storages import fail_stale_trials
 from optuna.trial import TrialState
 from tqdm import tqdm
 
@@ -49,7 +46,7 @@ from digits_detector.training.temperature import fit_temperature
 
 from . import report
 from .report import document
-from .study import FINISHED, SPACE, Plan, as_it_is, finished, opened, rounded
+from .study import FINISHED, SPACE, Plan, as_it_is, finished, give_up_the_dead, opened, rounded
 
 PAUSE = 2.0  # seconds between two looks at what other processes still do
 
@@ -93,15 +90,9 @@ def _search(study: optuna.Study, plan: Plan, trials: int) -> None:
                 keras.utils.clear_session()  # else each trial's graphs would stay
             else:
                 time.sleep(PAUSE)
-                _give_up_the_dead(study)
+                give_up_the_dead(study)
         bar.n = bar.total
         bar.refresh()
-
-
-def _give_up_the_dead(study: optuna.Study) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExperimentalWarning)
-        fail_stale_trials(study)
 
 
 # ── a trial ──────────────────────────────────────────────────────────────────────────────────────

@@ -123,6 +123,17 @@ def test_another_trial_takes_the_place_of_one_that_was_killed(
     assert _running() == 0
 
 
+def test_a_trial_that_was_killed_before_its_first_heartbeat_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with study.opened("study", PLAN) as opened, pytest.warns(UserWarning, match="Heartbeat"):
+        opened.ask()  # which takes a trial, but sends no heartbeat
+    assert _running() == 1
+    monkeypatch.setattr(study, "GRACE", 3)
+    assert states(tune("study", PLAN, trials=1)) == [(1, "complete")]
+    assert _running() == 0
+
+
 def _running() -> int:
     with study.opened("study", PLAN) as opened:
         return len(opened.get_trials(states=[TrialState.RUNNING]))
