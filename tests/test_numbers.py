@@ -108,6 +108,16 @@ def test_an_8_of_two_circles_is_no_two_zeros(text: str, step: float, recognizer:
     assert recognizer.read(Strokes(strokes)).text == text
 
 
+def eights_beside_a_one() -> list[Points]:
+    """Draw 188, the eights of two circles each, the upper one to the right."""
+    places = [(90 + 100 * place - 46 * row, 80 * row) for place in range(2) for row in range(2)]
+    return [np.array([(0, -40), (-4, 120)]), *circles(places)]
+
+
+def test_eights_of_two_circles_are_as_high_as_their_neighbours(recognizer: DigitRecognizer) -> None:
+    assert recognizer.read(Strokes(eights_beside_a_one())).text == "188"
+
+
 def test_lines_of_zeros_are_no_eights(recognizer: DigitRecognizer) -> None:
     strokes = circles([(90 * place, 130 * row) for place in range(3) for row in range(2)])
     assert recognizer.read(Strokes(strokes)).text == "000\n000"

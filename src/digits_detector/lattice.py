@@ -6,8 +6,8 @@ Lecolinet 1996, A Survey of Methods and Strategies in Character Segmentation, se
 segmentation). On numbers of writers not in the training set, in eight layouts, this segmentation lattice reads more
 than the detector on the strokes as a picture, since strokes that touch or overlap are apart here.
 
-Lines with hardly a gap between them are looked at apart and as one, and the cheaper paths count: the upper and the
-lower circles of 88 look like two lines of zeros.
+The lines form a lattice of their own: two with hardly a gap between them may be one, as the upper and the lower circles
+of 88 are.
 
 All constants were chosen on numbers composed of the digits of the five pen writers held out for validation.
 """
@@ -41,9 +41,8 @@ _NARROW, _BROAD = 0.35, 0.7  # of the line's height
 _LEAST = 1e-6  # units: the height of a line that holds nothing but points
 _SMALL = 0.5  # of a digit's height: what is lower makes no line
 _SHARED = 0.4  # of the lower stroke's height: what two strokes of one line share
-_STACKED = (
-    0.1  # of the height of two lines: the gap between them, if they may be one line of digits in two parts
-)
+_HIGHER = 1.5  # times as high as most of its strokes: a line whose digits may be in two parts, as an 8 of two circles
+_CLOSE = 0.1  # of the height of two lines: the widest gap between them, if they may be one
 
 
 class Misfit(NamedTuple):
@@ -94,12 +93,11 @@ def digits_in(drawn: Strokes, classifier: Classifier) -> tuple[Boxes, NDArray[np
 
     All runs of all lines are scored in one call of the network.
     """
-    hypotheses = list(_hypotheses(drawn))
-    found = [line for lines in hypotheses for line in lines]
-    runs = [list(_runs(line)) for line in found]
+    found = list(_lines_of(drawn))
+    runs = [list(_runs(line)) for _, line in found]
     images = [
         normalize(Strokes(line.strokes[slice(*run)]))
-        for line, some in zip(found, runs, strict=True)
+        for (_, line), some in zip(found, runs, strict=True)
         for run in some
     ]
     if not images:
@@ -109,9 +107,11 @@ def digits_in(drawn: Strokes, classifier: Classifier) -> tuple[Boxes, NDArray[np
     excess = outputs.outlier_scores - classifier.outlier_threshold
     ends = np.cumsum([len(some) for some in runs])[:-1]
     scored = zip(found, runs, np.split(rows, ends), np.split(excess, ends), strict=True)
-    digits = iter([_digits(*line) for line in scored])
-    read = [[next(digits) for _ in lines] for lines in hypotheses]
-    best = min(read, key=lambda lines: sum(line.cost for line in lines))
+    read = [_digits(line, *scores) for (_, line), *scores in scored]
+    together = [run for run, _ in found]
+    apart = max(last for _, last in together)
+    _, path = best_path(together, np.array([line.cost for line in read]), np.full(apart, np.inf))
+    best = [read[place] for place in path]
     return np.concatenate([line.boxes for line in best]), np.concatenate([line.rows for line in best])
 
 
@@ -248,39 +248,28 @@ def _chained(boxes: Boxes) -> NDArray[np.intp]:
         names = lowest
 
 
-def _hypotheses(drawn: Strokes) -> Iterator[list[_Line]]:
-    """Yield the lines that the strokes may be: apart, and those close together as one."""
+def _lines_of(drawn: Strokes) -> Iterator[tuple[Run, _Line]]:
+    """Yield the lines that the strokes may be: those that overlap nowhere, and two neighbours as one.
+
+    With digits as high as most strokes are, and as high as all of the line where that is much higher.
+    """
     strokes = sorted(drawn.strokes, key=lambda stroke: -float(np.ptp(stroke, axis=0).max()))[:_MOST]
     if not strokes:
         return
     boxes = np.array([[*stroke.min(axis=0), *stroke.max(axis=0)] for stroke in strokes])
-    apart = [
-        _Line([strokes[place] for place in places], boxes[places], _text_height(boxes[places]))
-        for places in lines(boxes)
-    ]
-    yield apart
-    joined = _joined(apart)
-    if len(joined) < len(apart):
-        yield joined
+    for run, places in _together(lines(boxes), boxes):
+        some = boxes[places]
+        height, all_of_it = _text_height(some), float(np.ptp(some[:, 1::2]))
+        for each in [height, all_of_it] if all_of_it > _HIGHER * height else [height]:
+            yield run, _Line([strokes[place] for place in places], some, each)
 
 
-def _joined(apart: Sequence[_Line]) -> list[_Line]:
-    """Return the lines, as one those that are so close together that each digit may have a part in both."""
-    joined: list[_Line] = []
-    for line in apart:
-        if joined and (one := _as_one(joined[-1], line)):
-            joined[-1] = one
-        else:
-            joined.append(line)
-    return joined
-
-
-def _as_one(upper: _Line, lower: _Line) -> _Line | None:
-    """Return two lines as one, whose digits are as high as both; None where the gap between them is too wide."""
-    boxes = np.concatenate([upper.boxes, lower.boxes])
-    height = max(float(boxes[:, 3].max() - boxes[:, 1].min()), _LEAST)
-    if lower.boxes[:, 1].min() - upper.boxes[:, 3].max() > _STACKED * height:
-        return None
-    order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
-    strokes = [*upper.strokes, *lower.strokes]
-    return _Line([strokes[place] for place in order], boxes[order], height)
+def _together(apart: Sequence[NDArray[np.intp]], boxes: Boxes) -> Iterator[tuple[Run, NDArray[np.intp]]]:
+    """Yield each line, and each two with hardly a gap between them, with their strokes from left to right."""
+    for first, upper in enumerate(apart):
+        yield (first, first + 1), upper
+        for lower in apart[first + 1 : first + 2]:
+            both = np.concatenate([upper, lower])
+            gap = boxes[lower, 1].min() - boxes[upper, 3].max()
+            if gap <= _CLOSE * np.ptp(boxes[both, 1::2]):
+                yield (first, first + 2), both[np.argsort(boxes[both, 0] + boxes[both, 2], kind="stable")]

@@ -21,7 +21,7 @@ from digits_detector.image.decode import channels, full_range
 from ..conftest import need
 from ..photographs import DIGITS, PHOTOGRAPHS, photograph
 from ..pictures import picture
-from ..test_numbers import circles
+from ..test_numbers import circles, eights_beside_a_one
 from ..vectors import detections, strokes
 from .conftest import Visit
 from .stage import number
@@ -128,6 +128,7 @@ def test_numbers_on_the_pad_are_read_as_python_reads_them(
         [*drawings[3], [[60, 500], [120, 500]], *[[[x, y + 400] for x, y in s] for s in drawings[5]]]
     )
     drawings.append([(circle + 200).tolist() for circle in circles([(0, 0), (0, 80), (90, 0), (90, 80)])])
+    drawings.append([(stroke + 400).tolist() for stroke in eights_beside_a_one()])
     reported = ask("read", [{"strokes": drawing, "marks": marks} for drawing in drawings])
     for reading, drawing in zip(reported, drawings, strict=True):
         same_reading(reading, recognizer.read(Strokes(drawing), marks=marks))

@@ -18,15 +18,16 @@ const [NARROW, BROAD] = [0.35, 0.7]; // of the line's height
 const LEAST = 1e-6; // units: the height of a line that holds nothing but points
 const SMALL = 0.5; // of a digit's height: what is lower makes no line
 const SHARED = 0.4; // of the lower stroke's height: what two strokes of one line share
-const STACKED = 0.1; // of the height of two lines: the gap between them, if they may be one line of digits in two parts
+const HIGHER = 1.5; // times as high as most of its strokes: a line whose digits may be in two parts
+const CLOSE = 0.1; // of the height of two lines: the widest gap between them, if they may be one
 
 const MISFIT = { digit: 0.45, doubt: 0.6, outlier: 0.6, letter: 1, small: 3.4, wide: 1.6, broad: 2, narrow: 0.6, gap: 3.5, off: 1.25 };
 const LOSS = { stroke: 0.02, height: 5.8, width: 1.8 };
 
 /** The digits in strokes: `{ box, row }` each, the row its ten probabilities. */
 export async function digitsIn(strokes, classifier) {
-  const hypotheses = hypothesesOf(strokes);
-  const lines = hypotheses.flat();
+  const found = linesOf(strokes);
+  const lines = found.map(({ line }) => line);
   const runs = lines.map(runsOf);
   const images = lines.flatMap((line, i) => runs[i].map((run) => normalize(line.strokes.slice(...run))));
   if (!images.length) return [];
@@ -35,10 +36,12 @@ export async function digitsIn(strokes, classifier) {
     row: probabilities(logits, classifier.temperature),
     excess: outlierScore - classifier.threshold,
   }));
-  const digits = lines.map((line, i) => digitsOf(line, runs[i], scored.splice(0, runs[i].length)));
-  const read = hypotheses.map(({ length }) => digits.splice(0, length));
-  const cost = (lines) => lines.reduce((total, line) => total + line.cost, 0);
-  return read[argmin(read.map(cost))].flatMap(({ found }) => found);
+  const read = lines.map((line, i) => digitsOf(line, runs[i], scored.splice(0, runs[i].length)));
+  const together = found.map(({ run }) => run);
+  const apart = Math.max(...together.map(([, last]) => last));
+  const costs = read.map(({ cost }) => cost);
+  const { path } = bestPath(together, costs, Array(apart).fill(Infinity));
+  return path.flatMap((place) => read[place].digits);
 }
 
 /** The digits of the cheapest path through a line, and what it costs. */
@@ -46,8 +49,8 @@ function digitsOf(line, runs, scored) {
   const costs = runs.map((run, place) => weighted(misfit(line, run, scored[place]), MISFIT));
   const skipping = line.boxes.map((box) => weighted(loss(box, line.height), LOSS));
   const { cost, path } = bestPath(runs, costs, skipping);
-  const found = path.map((place) => ({ box: around(line.boxes.slice(...runs[place])), row: scored[place].row }));
-  return { cost, found };
+  const digits = path.map((place) => ({ box: around(line.boxes.slice(...runs[place])), row: scored[place].row }));
+  return { cost, digits };
 }
 
 function weighted(features, weights) {
@@ -126,18 +129,38 @@ function textHeight(boxes) {
   return Math.max(quantile(sizes.filter((size) => size >= 0.3 * largest), 0.75), LEAST);
 }
 
-/** The lines that the strokes may be, from top to bottom: apart, and those close together as one. */
-function hypothesesOf(drawn) {
+/** The lines that the strokes may be: those that overlap nowhere, and two neighbours as one; each with its run of the former. */
+function linesOf(drawn) {
   const boxed = drawn.map((points) => ({ points, box: boxOf(points) }));
   const size = ({ box: [x0, y0, x1, y1] }) => Math.max(x1 - x0, y1 - y0);
   const strokes = boxed.sort((one, other) => size(other) - size(one)).slice(0, MOST);
   if (!strokes.length) return [];
-  const apart = chained(strokes.map(({ box }) => box)).map((places) => {
-    const line = places.map((place) => strokes[place]);
-    return lineOf(line, textHeight(line.map(({ box }) => box)));
+  const apart = chained(strokes.map(({ box }) => box)).map((places) => places.map((place) => strokes[place]));
+  return together(apart).flatMap(({ run, some }) => {
+    const boxes = some.map(({ box }) => box);
+    const [height, allOfIt] = [textHeight(boxes), extent(boxes)];
+    const heights = allOfIt > HIGHER * height ? [height, allOfIt] : [height];
+    return heights.map((each) => ({ run, line: lineOf(some, each) }));
   });
-  const together = joined(apart);
-  return together.length < apart.length ? [apart, together] : [apart];
+}
+
+/** Each line, and each two with hardly a gap between them, with their strokes from left to right. */
+function together(apart) {
+  const centre = ({ box }) => box[0] + box[2];
+  return apart.flatMap((upper, first) => {
+    const one = { run: [first, first + 1], some: upper };
+    if (first + 1 === apart.length) return [one];
+    const both = [...upper, ...apart[first + 1]];
+    const [above, below] = [upper, apart[first + 1]].map((line) => around(line.map(({ box }) => box)));
+    if (below[1] - above[3] > CLOSE * extent(both.map(({ box }) => box))) return [one];
+    return [one, { run: [first, first + 2], some: both.sort((a, b) => centre(a) - centre(b)) }];
+  });
+}
+
+/** How high boxes are together. */
+function extent(boxes) {
+  const [, top, , bottom] = around(boxes);
+  return bottom - top;
 }
 
 function lineOf(strokes, height) {
@@ -145,28 +168,6 @@ function lineOf(strokes, height) {
   const large = boxes.filter((box) => heightOf(box) >= 0.5 * height);
   const middle = median((large.length ? large : boxes).map(middleY));
   return { strokes: strokes.map(({ points }) => points), boxes, height, middle };
-}
-
-/** The lines, as one those that are so close together that each digit may have a part in both. */
-function joined(apart) {
-  const lines = [];
-  for (const line of apart) {
-    const one = lines.length ? asOne(lines.at(-1), line) : null;
-    lines.splice(one ? -1 : lines.length, 1, one ?? line);
-  }
-  return lines;
-}
-
-/** Two lines as one, whose digits are as high as both; null where the gap between them is too wide. */
-function asOne(upper, lower) {
-  const [top, bottom] = [around(upper.boxes), around(lower.boxes)];
-  const height = Math.max(Math.max(top[3], bottom[3]) - Math.min(top[1], bottom[1]), LEAST);
-  if (bottom[1] - top[3] > STACKED * height) return null;
-  const strokes = [upper, lower].flatMap((line) => line.boxes.map((box, i) => ({ points: line.strokes[i], box })));
-  return lineOf(
-    strokes.sort((one, other) => one.box[0] + one.box[2] - other.box[0] - other.box[2]),
-    height,
-  );
 }
 
 /** The places of each line's strokes, from left to right. What is small joins the line that is nearest. */
