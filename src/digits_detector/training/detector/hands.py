@@ -1,5 +1,4 @@
 """Whose writing stands on the pages: writers of MNIST, writers on a tablet, handwriting fonts, forms of other schools.
-And the photographs that pages are made with.
 
 A hand gives a glyph for a character, a new one each time where the writer wrote it more than once. Signs that no hand
 holds are drawn by strokes.
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...strokes import Points
-from ..data import fonts, glyphs, mnist, pen, photographs
+from ..data import fonts, glyphs, mnist, pen
 from ..data.by_hand import Lines
 from ..data.forms import digit
 from ..data.glyphs import Glyph
@@ -44,8 +43,6 @@ class Hands:
         other schools.
     prints : tuple of Hand
         Printed fonts, for words.
-    photographs : tuple of ndarray of shape (h, w), uint8
-        Of things, without any digit.
     """
 
     pictures: tuple[Hand, ...]
@@ -53,7 +50,6 @@ class Hands:
     fonts: tuple[Hand, ...]
     forms: tuple[Hand, ...]
     prints: tuple[Hand, ...]
-    photographs: tuple[photographs.Photograph, ...]
 
 
 @cache  # some seconds each time
@@ -65,7 +61,6 @@ def load(split: Split) -> Hands:
         tuple(FontHand(hand.glyphs) for hand in fonts.hands(split)),
         (FormHand(),),
         tuple(FontHand(hand.glyphs) for hand in fonts.hands("print")),
-        photographs.load(split),
     )
 
 

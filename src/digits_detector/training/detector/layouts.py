@@ -9,7 +9,7 @@ import numpy as np
 from ..outliers import textures
 from .hands import Hand, Hands, Random
 from .labels import SHAPE
-from .paper import photographed, texture
+from .paper import texture
 from .sheet import Scene, Spot, Style, doodle, post, rule, shapes, squared
 from .writing import number, word
 
@@ -104,7 +104,7 @@ def one_number(scene: Scene) -> float:
 
 
 def no_numbers(scene: Scene) -> float:
-    """Fill the page with letters, doodles, blotches, shapes, textures or a photograph, without any digit."""
+    """Fill the page with letters, doodles, blotches, shapes or textures, without any digit."""
     random = scene.random
     height = _height(random)
     kind = random.random()
@@ -116,13 +116,8 @@ def no_numbers(scene: Scene) -> float:
     if kind > 0.87:
         shapes(scene)
     if kind > 0.94 or 0.74 < kind < 0.87:
-        if random.random() < 0.7:
-            tones = photographed(scene.hands.photographs, SHAPE, random)
-        else:
-            tones = textures.photo_like(SHAPE, float(np.exp(random.uniform(-1, 2))), random).astype(
-                np.float32
-            )
-        np.maximum(scene.sheet.ink, tones, out=scene.sheet.ink)
+        tones = textures.photo_like(SHAPE, float(np.exp(random.uniform(-1, 2))), random)
+        np.maximum(scene.sheet.ink, tones.astype(np.float32), out=scene.sheet.ink)
     elif 0.68 < kind < 0.74:
         level = random.uniform(0.4, 0.8)
         blotches = (texture(SHAPE, random) - level) * random.uniform(2, 30)

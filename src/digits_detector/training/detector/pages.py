@@ -19,7 +19,7 @@ from ..data.glyphs import Affine
 from .hands import Hands, Random, Split, load
 from .labels import BOXES, SHAPE, Box, covered, labelled
 from .layouts import lines_of_numbers, no_numbers, one_number
-from .paper import Tone, paper, photographed, security_print, sheet_on_a_desk, texture
+from .paper import Tone, paper, security_print, sheet_on_a_desk, texture
 from .sheet import Scene, Sheet
 
 
@@ -52,11 +52,7 @@ def page(hands: Hands, random: Random) -> Page:
     ground = paper(SHAPE, random)
     if random.random() < (0.3 if alone else 0.1):
         contrast = random.uniform(0.04, 0.35)
-        if random.random() < 0.25:
-            printed = photographed(hands.photographs, SHAPE, random)
-        else:
-            printed = security_print(SHAPE, random)
-        ground *= 1 - np.float32(contrast) * printed
+        ground *= 1 - np.float32(contrast) * security_print(SHAPE, random)
     tilt = np.radians(random.normal(0, 3) if random.random() < 0.7 else random.uniform(-15, 15))
     camera = _camera(tilt, random)
     layouts = (
@@ -78,7 +74,7 @@ def page(hands: Hands, random: Random) -> Page:
         np.maximum(written, sheet.ink, out=written)
     if random.random() < 0.12:
         before = ground
-        ground = sheet_on_a_desk(ground, hands.photographs, random)
+        ground = sheet_on_a_desk(ground, random)
         boxes = covered(boxes, np.abs(ground - before) > 0.02)
     return _photographed(ground, boxes, _Legible(height, strength), alone or random.random() < 0.1, random)
 

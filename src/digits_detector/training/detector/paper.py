@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.photographs import Photograph
 from .hands import Random
 
 Tone: TypeAlias = NDArray[np.float32]  # (height, width)
@@ -35,20 +33,6 @@ def texture(shape: tuple[int, int], random: Random) -> Tone:
     noise = random.random((int(size[0]), int(size[1])), dtype=np.float32)
     grown: Tone = cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_LINEAR)
     return grown
-
-
-def photographed(photographs: Sequence[Photograph], shape: tuple[int, int], random: Random) -> Tone:
-    """Return a part of one of some photographs, larger or smaller than it is there, perhaps mirrored or a negative."""
-    photograph = photographs[int(random.integers(len(photographs)))]
-    room = np.array(photograph.shape)
-    largest = float((room / shape).min())
-    height, width = (np.exp(random.uniform(np.log(0.3), np.log(largest))) * np.array(shape)).astype(int)
-    y, x = random.integers(0, room - (height, width) + 1)
-    part = photograph[y : y + height, x : x + width]
-    part = cv2.resize(part, shape[::-1], interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    part = part[:: random.choice([1, 1, 1, -1]), :: random.choice([1, -1])]
-    tone: Tone = 1 - part if random.random() < 0.3 else part
-    return tone
 
 
 def _light(shape: tuple[int, int], random: Random) -> Tone:
@@ -140,8 +124,8 @@ def security_print(shape: tuple[int, int], random: Random) -> Tone:
     return ink
 
 
-def sheet_on_a_desk(tone: Tone, photographs: Sequence[Photograph], random: Random) -> Tone:
-    """Let the page end somewhere: beyond its edge lies something darker, lighter, patterned, or of a photograph."""
+def sheet_on_a_desk(tone: Tone, random: Random) -> Tone:
+    """Let the page end somewhere: beyond its edge lies something darker, lighter or patterned."""
     height, width = tone.shape
     mask = np.ones(tone.shape, dtype=np.float32)
     cut = random.uniform(0.02, 0.2, 4) * (width, height, width, height) * (random.random(4) < 0.5)
@@ -158,11 +142,8 @@ def sheet_on_a_desk(tone: Tone, photographs: Sequence[Photograph], random: Rando
         if there:
             cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 0.0)
     mask = cv2.GaussianBlur(mask, (0, 0), float(random.uniform(0.5, 1.5)))
-    if random.random() < 0.4:
-        desk = photographed(photographs, (height, width), random)
-    else:
-        desk = np.float32(random.uniform(0, 0.9)) * (
-            1 - np.float32(random.uniform(0, 0.6)) * texture(tone.shape, random)
-        )
+    desk = np.float32(random.uniform(0, 0.9)) * (
+        1 - np.float32(random.uniform(0, 0.6)) * texture(tone.shape, random)
+    )
     both: Tone = mask * tone + (1 - mask) * desk
     return both
