@@ -106,6 +106,18 @@ def test_a_digit_at_the_edge_is_found(recognizer: DigitRecognizer) -> None:
     assert recognizer.predict(drawn([[(2, 2), (90, 2), (40, 150)]])).digit == 7
 
 
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("light", [False, True], ids=["dark on light", "light on dark"])
+def test_a_part_of_something_that_the_edge_cuts_is_no_number(
+    turns: int, light: bool, recognizer: DigitRecognizer
+) -> None:
+    y, x = np.mgrid[:200, :200]
+    ball = np.hypot((x - 210) / 30, (y - 110) / 80)
+    picture = np.rot90(np.clip(40 + 900 * (ball - 1), 40, 220).astype(np.uint8), turns)
+    picture = 255 - picture if light else picture
+    assert recognizer.read(picture).text == ""
+
+
 def test_a_picture_in_which_the_detector_finds_nothing_is_judged_more_strictly(
     recognizer: DigitRecognizer,
 ) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .detect import DIGITS, Detections, detect, grey
+from .detect import DIGITS, Detections, counted, detect, grey
 from .image.decode import Channel
 from .image.ink import Ink, all_ink, ink_in, is_even, plain_ink
 from .networks.detector import Detector
@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
     probabilities : ndarray of shape (10,), float32, or None
         Of each digit; None where it found none.
     sure : bool
-        Whether it is as certain as a digit must be that is read beside a clear one.
+        Whether `read` reads it: it is certain enough, and the picture holds digits.
     """
 
     probabilities: NDArray[np.float32] | None
@@ -67,11 +67,13 @@ def located(colours: Sequence[Channel], detector: Callable[[], Detector]) -> Loc
     if (ink := plain_ink(colours)) is not None:
         return Located(ink)
     network = detector()
-    found = main_digit(detect(network, grey(colours)), colours[0].shape)
+    candidates = detect(network, grey(colours))
+    found = main_digit(candidates, colours[0].shape)
     if found is None or (ink := ink_in(colours, found.boxes[0])).blank:
         return Located(all_ink(colours), _NO_DIGIT)
     (row,) = probabilities(found.logits[:, :DIGITS], network.temperature)
-    verdict = Verdict(row, bool(found.certainties[0] >= network.threshold))
+    read = counted(candidates, network.threshold, network.picture_odds).classes < DIGITS
+    verdict = Verdict(row, bool(read.any() and found.certainties[0] >= network.threshold))
     whole = all_ink(colours)
     return Located(
         ink, verdict, whole if is_even(colours) and _off_the_edge(whole, colours[0].shape) else None

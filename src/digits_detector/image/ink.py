@@ -200,7 +200,8 @@ def _box(channel: Channel, background: Even) -> Box:
 def _of_one_piece(channel: Channel, background: Even, box: Box) -> bool:
     """Whether ink has no gap from side to side or from top to bottom, is no frame, and is whole.
 
-    Ink that keeps off the edge is; ink at the edge may be a neighbour's, unless it is one component.
+    Ink that keeps off the edge is, and so is one component that reaches from edge to edge, as a digit does that was cut
+    out close. Other ink at an edge may be a neighbour's, or a part of something that the edge cuts.
     """
     x0, y0, x1, y1 = box
     height, width = channel.shape
@@ -212,8 +213,10 @@ def _of_one_piece(channel: Channel, background: Even, box: Box) -> bool:
     corners = _corners(cut)
     if all(corner.min() < threshold if dark else corner.max() > threshold for corner in corners):
         return False
-    off_the_edge = min(x0, y0) > 0 and x1 < width and y1 < height
-    return off_the_edge or _is_one_component(background.strength(_reduced(cut)[0]) > INK_LEVEL)
+    left, top, right, bottom = x0 == 0, y0 == 0, x1 == width, y1 == height
+    if (left and right) or (top and bottom):
+        return _is_one_component(background.strength(_reduced(cut)[0]) > INK_LEVEL)
+    return not (left or top or right or bottom)
 
 
 def _is_one_component(written: Mask) -> bool:

@@ -129,8 +129,9 @@ function isOfOnePiece(channel, background, box) {
   });
   if (!columns.every(Boolean) || !rows.every(Boolean)) return false;
   if (corners(written).every((corner) => corner.data.some(Boolean))) return false;
-  const offTheEdge = Math.min(x0, y0) > 0 && x1 < channel.width && y1 < channel.height;
-  return offTheEdge || isOneComponent(background.strength(reduced(cut).image));
+  const [left, top, right, bottom] = [x0 === 0, y0 === 0, x1 === channel.width, y1 === channel.height];
+  if ((left && right) || (top && bottom)) return isOneComponent(background.strength(reduced(cut).image));
+  return !(left || top || right || bottom);
 }
 
 function isOneComponent(strength) {

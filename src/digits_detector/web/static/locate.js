@@ -1,6 +1,6 @@
 // The one digit that a picture is of: its ink, and where the detector found it what that says of it, as in locate.py.
 
-import { detect, grey } from "./detect.js";
+import { counted, detect, grey } from "./detect.js";
 import { allInk, inkIn, isEven, plainInk } from "./ink.js";
 import { DIGITS } from "./networks.js";
 import { argmax, clip } from "./arithmetic.js";
@@ -10,11 +10,13 @@ import { probabilities } from "./rejection.js";
 export async function located(colours, detector) {
   const plain = plainInk(colours);
   if (plain) return { ink: plain };
-  const found = mainDigit(await detect(detector, grey(colours)), colours[0]);
+  const candidates = await detect(detector, grey(colours));
+  const found = mainDigit(candidates, colours[0]);
   const ink = found && inkIn(colours, found.box);
   if (!ink?.values) return { ink: allInk(colours), verdict: { probabilities: null, sure: false } };
   const row = probabilities(found.logits.subarray(0, DIGITS), detector.temperature);
-  const verdict = { probabilities: row, sure: found.certainty >= detector.threshold };
+  const read = counted(candidates, detector).some(({ kind }) => kind < DIGITS);
+  const verdict = { probabilities: row, sure: read && found.certainty >= detector.threshold };
   const whole = allInk(colours);
   return { ink, verdict, whole: isEven(colours) && isOffTheEdge(whole, colours[0]) ? whole : null };
 }
