@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .detect import DIGITS, Detections, counted, detect, grey
 from .image.decode import Channel
-from .image.ink import Ink, all_ink, ink_in, is_even, plain_ink
+from .image.ink import Ink, all_ink, ink_in, is_even, off_the_edge, plain_ink
 from .networks.detector import Detector
 from .networks.rejection import probabilities
 
@@ -76,14 +76,8 @@ def located(colours: Sequence[Channel], detector: Callable[[], Detector]) -> Loc
     verdict = Verdict(row, bool(read.any() and found.certainties[0] >= network.threshold))
     whole = all_ink(colours)
     return Located(
-        ink, verdict, whole if is_even(colours) and _off_the_edge(whole, colours[0].shape) else None
+        ink, verdict, whole if is_even(colours) and off_the_edge(whole.box, colours[0].shape) else None
     )
-
-
-def _off_the_edge(ink: Ink, shape: tuple[int, ...]) -> bool:
-    """Whether ink keeps off the picture's edge, where a neighbour's would be cut."""
-    x0, y0, x1, y1 = ink.box
-    return min(x0, y0) > 0 and x1 < shape[1] and y1 < shape[0]
 
 
 def main_digit(found: Detections, shape: tuple[int, ...]) -> Detections | None:

@@ -26,6 +26,7 @@ __all__ = [
     "find_ink",
     "ink_in",
     "is_even",
+    "off_the_edge",
     "plain_ink",
 ]
 
@@ -213,10 +214,16 @@ def _of_one_piece(channel: Channel, background: Even, box: Box) -> bool:
     corners = _corners(cut)
     if all(corner.min() < threshold if dark else corner.max() > threshold for corner in corners):
         return False
-    left, top, right, bottom = x0 == 0, y0 == 0, x1 == width, y1 == height
-    if (left and right) or (top and bottom):
-        return _is_one_component(background.strength(_reduced(cut)[0]) > INK_LEVEL)
-    return not (left or top or right or bottom)
+    if off_the_edge(box, channel.shape):
+        return True
+    from_edge_to_edge = (x0 == 0 and x1 == width) or (y0 == 0 and y1 == height)
+    return from_edge_to_edge and _is_one_component(background.strength(_reduced(cut)[0]) > INK_LEVEL)
+
+
+def off_the_edge(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a box keeps off the edge of a picture (height, width), where what is written may be cut."""
+    x0, y0, x1, y1 = box
+    return min(x0, y0) > 0 and x1 < shape[1] and y1 < shape[0]
 
 
 def _is_one_component(written: Mask) -> bool:

@@ -129,9 +129,14 @@ function isOfOnePiece(channel, background, box) {
   });
   if (!columns.every(Boolean) || !rows.every(Boolean)) return false;
   if (corners(written).every((corner) => corner.data.some(Boolean))) return false;
-  const [left, top, right, bottom] = [x0 === 0, y0 === 0, x1 === channel.width, y1 === channel.height];
-  if ((left && right) || (top && bottom)) return isOneComponent(background.strength(reduced(cut).image));
-  return !(left || top || right || bottom);
+  if (isOffTheEdge(box, channel)) return true;
+  const fromEdgeToEdge = (x0 === 0 && x1 === channel.width) || (y0 === 0 && y1 === channel.height);
+  return fromEdgeToEdge && isOneComponent(background.strength(reduced(cut).image));
+}
+
+/** Whether a box keeps off the edge of a picture, where what is written may be cut. */
+export function isOffTheEdge([x0, y0, x1, y1], { height, width }) {
+  return Math.min(x0, y0) > 0 && x1 < width && y1 < height;
 }
 
 function isOneComponent(strength) {

@@ -37,10 +37,10 @@ export async function digitsIn(strokes, classifier) {
     excess: outlierScore - classifier.threshold,
   }));
   const read = lines.map((line, i) => digitsOf(line, runs[i], scored.splice(0, runs[i].length)));
-  const together = found.map(({ run }) => run);
-  const apart = Math.max(...together.map(([, last]) => last));
+  const ofLines = found.map(({ run }) => run);
+  const count = Math.max(...ofLines.map(([, last]) => last));
   const costs = read.map(({ cost }) => cost);
-  const { path } = bestPath(together, costs, Array(apart).fill(Infinity));
+  const { path } = bestPath(ofLines, costs, Array(count).fill(Infinity));
   return path.flatMap((place) => read[place].digits);
 }
 
@@ -147,14 +147,14 @@ function linesOf(drawn) {
 /** Each line, and each two with hardly a gap between them, with their strokes from left to right. */
 function together(apart) {
   const centre = ({ box }) => box[0] + box[2];
-  return apart.flatMap((upper, first) => {
-    const one = { run: [first, first + 1], some: upper };
-    if (first + 1 === apart.length) return [one];
-    const both = [...upper, ...apart[first + 1]];
-    const [above, below] = [upper, apart[first + 1]].map((line) => around(line.map(({ box }) => box)));
-    if (below[1] - above[3] > CLOSE * extent(both.map(({ box }) => box))) return [one];
-    return [one, { run: [first, first + 2], some: both.sort((a, b) => centre(a) - centre(b)) }];
+  const single = apart.map((some, first) => ({ run: [first, first + 1], some }));
+  const double = apart.slice(1).flatMap((lower, first) => {
+    const [above, below] = [apart[first], lower].map((line) => around(line.map(({ box }) => box)));
+    const both = [...apart[first], ...lower];
+    if (below[1] - above[3] > CLOSE * extent(both.map(({ box }) => box))) return [];
+    return [{ run: [first, first + 2], some: both.sort((one, other) => centre(one) - centre(other)) }];
   });
+  return [...single, ...double];
 }
 
 /** How high boxes are together. */

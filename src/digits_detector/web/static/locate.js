@@ -1,7 +1,7 @@
 // The one digit that a picture is of: its ink, and where the detector found it what that says of it, as in locate.py.
 
 import { counted, detect, grey } from "./detect.js";
-import { allInk, inkIn, isEven, plainInk } from "./ink.js";
+import { allInk, inkIn, isEven, isOffTheEdge, plainInk } from "./ink.js";
 import { DIGITS } from "./networks.js";
 import { argmax, clip } from "./arithmetic.js";
 import { probabilities } from "./rejection.js";
@@ -18,12 +18,7 @@ export async function located(colours, detector) {
   const read = counted(candidates, detector).some(({ kind }) => kind < DIGITS);
   const verdict = { probabilities: row, sure: read && found.certainty >= detector.threshold };
   const whole = allInk(colours);
-  return { ink, verdict, whole: isEven(colours) && isOffTheEdge(whole, colours[0]) ? whole : null };
-}
-
-/** Whether ink keeps off the picture's edge, where a neighbour's would be cut. */
-function isOffTheEdge({ box: [x0, y0, x1, y1] }, { height, width }) {
-  return Math.min(x0, y0) > 0 && x1 < width && y1 < height;
+  return { ink, verdict, whole: isEven(colours) && isOffTheEdge(whole.box, colours[0]) ? whole : null };
 }
 
 /** The digit that a picture is of: probable, large, and in the middle. */
