@@ -84,7 +84,7 @@ def run(folder: Path | None = None) -> dict[str, Any]:
 def _training_digits(drawings: pen.PenDigits) -> Images:
     """Return pen digits, and as many of MNIST's as are enough to be near to."""
     images, labels = mnist.load("train")
-    chosen, _ = mnist.split()
+    chosen, _ = mnist.split(labels)
     return np.concatenate([mnist.preprocessed(images[chosen[:20_000]]), seen(drawings.strokes)])
 
 

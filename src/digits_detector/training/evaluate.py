@@ -40,7 +40,7 @@ def digits(part: Part) -> tuple[mnist.Images, mnist.Labels, NDArray[np.intp]]:
         images, labels = mnist.load("t10k")
         return images, labels, np.arange(len(labels))
     images, labels = mnist.load("train")
-    _, indices = mnist.split()
+    _, indices = mnist.split(labels)
     return images[indices], labels[indices], indices
 
 

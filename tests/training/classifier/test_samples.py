@@ -43,7 +43,7 @@ def test_the_same_seed_draws_the_same() -> None:
 
 def test_mnist_alone_is_in_both_views() -> None:
     images, labels = mnist.load("train")
-    train, _ = mnist.split()
+    train, _ = mnist.split(labels)
     samples = drawn_from(Recipe(images=30, drawings=0, hands=0, outliers=0, styles=0.1, seed=0))
     np.testing.assert_array_equal(samples.images[..., 0], images[train[:30]])
     np.testing.assert_array_equal(samples.images[..., 1], mnist.preprocessed(images[train[:30]]))

@@ -77,7 +77,7 @@ def _after_features(graph: onnx.GraphProto) -> list[str]:
 
 def _calibration_images() -> NDArray[np.uint8]:
     images, labels = mnist.load("train")
-    _, validation = mnist.split()
+    _, validation = mnist.split(labels)
     places = [validation[labels[validation] == digit][:_OF_EACH] for digit in range(10)]
     return mnist.preprocessed(images[np.concatenate(places)])
 

@@ -28,7 +28,7 @@ class Recipe:
     part: Literal["train", "all"] = "train"  # MNIST's 55,000, or all 60,000 once everything is chosen
     drawings: float = 0.45  # of pen strokes, for each of MNIST's images
     hands: float = 0.15  # of digits of fonts and in other forms, for each of MNIST's images
-    outliers: float = 0.4  # for each of MNIST's images
+    outliers: float = 0.25  # for each of MNIST's images
     styles: float = 0.15  # of the drawn zeros, ones and sevens, in a form seldom met
     clipped_neighbours: float = (
         0.04  # of the drawings, cut beside a neighbour: in one of three a part of it is left

@@ -67,7 +67,7 @@ def to_train_on(recipe: Recipe) -> dict[str, Samples]:
 @functools.cache  # those who draw all else again and again need not wait for preprocessing each time
 def _mnist(part: str, count: int | None, *, raw: bool) -> tuple[Samples, mnist.Labels]:
     pictures, labels = mnist.load("train")
-    chosen, _ = mnist.split()
+    chosen, _ = mnist.split(labels)
     used = (np.arange(len(labels)) if part == "all" else chosen)[:count]
     return of_mnist(pictures[used], labels[used], raw=raw), labels[used]
 
@@ -83,7 +83,7 @@ def joined(parts: Iterable[Samples]) -> Samples:
 def to_choose_on(views: int = 2) -> dict[str, Samples]:
     """Return MNIST's 5,000 ("val") and the digits of five other writers ("pen"), of which no run sees any."""
     images, labels = mnist.load("train")
-    _, validation = mnist.split()
+    _, validation = mnist.split(labels)
     _, writers = pen.split(pen.load())
     drawn = np.stack([draw(strokes) for strokes in writers.strokes])
     return {

@@ -90,7 +90,7 @@ class PictureHand:
 
 def _mnist_hands(split: Split) -> list[PictureHand]:
     images, labels = mnist.load("train")
-    train, valid = mnist.split()
+    train, valid = mnist.split(labels)
     mine = train if split == "train" else valid
     writers = mnist.writers()[mine]
     order = np.argsort(writers, kind="stable")
