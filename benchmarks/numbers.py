@@ -29,22 +29,11 @@ from digits_detector.recognizer import DigitRecognizer
 from digits_detector.results import Reading
 from digits_detector.strokes import Strokes
 from digits_detector.training.data import pen
+from digits_detector.training.data.strings import LAYOUTS, Layout
 
 from . import negatives, plain
 from .command import main
-from .strings import (
-    LAYOUTS,
-    Layout,
-    Number,
-    as_pictures,
-    as_strokes,
-    cheques,
-    large,
-    marked,
-    pages,
-    photos,
-    scans,
-)
+from .strings import Number, as_pictures, as_strokes, cheques, large, lettered, marked, pages, photos, scans
 
 STRINGS = 500  # of a set
 PAGES = 50
@@ -110,6 +99,7 @@ def _sets(folder: Path) -> dict[str, Callable[[], Iterable[Number]]]:
     return {
         "people's own pictures of numbers": lambda: photos(folder),
         "amounts on cheques": lambda: cheques(folder),
+        "two digits of numberpad_digits beside a clear letter, as strokes": lambda: lettered(folder, STRINGS),
         **composed(writers),
     }
 

@@ -16,6 +16,10 @@ from digits_detector.image.ink import Picture
 from digits_detector.results import Box as Place
 from digits_detector.strokes import Points, Strokes, rasterize
 from digits_detector.training.data.pen import PenDigits
+from digits_detector.training.data.strings import MARKS, Layout, compose
+from digits_detector.training.outliers.letters import CLEAR
+
+from .sketch import load_strokes
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,68 +38,9 @@ class Number:
 
 # ── strings of pen digits ────────────────────────────────────────────────────────────────────────
 
-_LENGTHS = 2, 6
 _PIXELS = 24, 120  # the string's height in a picture
 _BRUSHES = 0.04, 0.12  # in heights; not below a pixel and a half
 _MARGIN = 0.3  # of paper about the string, in heights
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a string is written; lengths in heights of the string."""
-
-    gaps: tuple[float, float] = (0.05, 0.4)  # between the boxes of neighbours' ink
-    heights: tuple[float, float] = (0.85, 1.1)
-    rise: float = 0.05  # of a digit off the string's line, either way
-    slant: tuple[float, float] = (0.0, 0.0)  # sideways a unit up
-    zeros: float = 1.0  # a zero's height, in heights of the others
-    lines: int = 1
-
-
-LAYOUTS = {
-    "with gaps of 0 to 50 % of the height": Layout(gaps=(0.0, 0.5)),
-    "overlapping by 0 to 5 %": Layout(gaps=(-0.05, 0.0)),
-    "wide gaps": Layout(gaps=(0.5, 1.2)),
-    "jumping baselines": Layout(rise=0.2),
-    "mixed sizes": Layout(heights=(0.6, 1.2)),
-    "slanted": Layout(slant=(-0.2, 0.5)),
-    "small zeros": Layout(zeros=0.6),
-    "two lines": Layout(lines=2),
-}
-
-
-def compose(
-    digits: PenDigits, random: np.random.Generator, layout: Layout, brush: float = 0
-) -> tuple[list[NDArray[np.intp]], list[list[Points]]]:
-    """Write a string of one writer's digits, a unit high, on one line or on several.
-
-    Returns
-    -------
-    chosen : list of ndarray of shape (k,)
-        The digits' places among all, a line each.
-    written : list of lists of ndarray of shape (m, 2)
-        The strokes of each digit.
-    """
-    writer = random.choice(np.unique(digits.writers))
-    mine = np.flatnonzero(digits.writers == writer)
-    slant = random.uniform(*layout.slant)
-    lines = [random.choice(mine, random.integers(_LENGTHS[0], _LENGTHS[1] + 1)) for _ in range(layout.lines)]
-    written: list[list[Points]] = []
-    for number, chosen in enumerate(lines):
-        right = 0.0
-        for place in chosen:
-            strokes = digits.strokes[place].strokes
-            points = np.concatenate(strokes)
-            low, high = points.min(axis=0), points.max(axis=0)
-            height = random.uniform(*layout.heights) * (layout.zeros if digits.labels[place] == 0 else 1)
-            scale = height / max(high[1] - low[1], 1e-9)
-            upright = [(stroke - (low[0], high[1])) * scale for stroke in strokes]
-            slanted = [stroke - slant * stroke[:, 1:] * (1, 0) for stroke in upright]
-            ends = np.concatenate(slanted)[:, 0]
-            shift = (right - ends.min(), 1.8 * number + random.uniform(-layout.rise, layout.rise))
-            written.append([stroke + shift for stroke in slanted])
-            right += float(np.ptp(ends)) + brush + random.uniform(*layout.gaps)
-    return lines, written
 
 
 def as_strokes(digits: PenDigits, n: int, layout: Layout) -> Iterator[Number]:
@@ -144,6 +89,29 @@ def _box(strokes: Sequence[Points], width: float) -> Place:
     x0, y0 = (points.min(axis=0) - width / 2).tolist()
     x1, y1 = (points.max(axis=0) + width / 2).tolist()
     return x0, y0, x1, y1
+
+
+def lettered(folder: Path, n: int) -> Iterator[Number]:
+    """Yield n strings of two digits and a clear letter in any order, as strokes, 100 units high; always the same."""
+    random = np.random.default_rng(0)
+    try:
+        digits, labels = load_strokes(folder / "sketch" / "numberpad_digits.npz")
+        letters, names = load_strokes(folder / "sketch" / "chars74k_letters.npz")
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{folder / 'sketch'} holds no drawings of digits and letters: {error}.") from None
+    clear = np.flatnonzero([name in CLEAR for name in names])
+    for _ in range(n):
+        right, text, written = 0.0, "", []
+        for letter in random.permutation([False, False, True]):
+            place = random.choice(clear) if letter else random.integers(len(digits))
+            text += "" if letter else str(labels[place])
+            drawn = (letters if letter else digits)[place].strokes
+            points = np.concatenate(drawn)
+            low, high = points.min(axis=0), points.max(axis=0)
+            scale = 100 / max(high[1] - low[1], 1e-9)
+            written += [(stroke - (low[0], high[1])) * scale + (right, 0) for stroke in drawn]
+            right += (high[0] - low[0]) * scale + random.uniform(10, 40)
+        yield Number(Strokes(written), text, ())
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────
@@ -226,14 +194,6 @@ def _lit(strokes: Sequence[Points], brush: float, random: np.random.Generator) -
 
 # ── numbers with marks ───────────────────────────────────────────────────────────────────────────
 
-_MARKS = {  # strokes in heights of a digit: x to the right, y down from the baseline
-    ".": [[(0, -0.02), (0.03, 0)]],
-    ",": [[(0.06, -0.06), (0.05, 0.02), (0, 0.16)]],
-    "-": [[(0, -0.45), (0.35, -0.46)]],
-    "/": [[(0, 0.08), (0.42, -1.05)]],
-    ":": [[(0, -0.12), (0.02, -0.1)], [(0, -0.6), (0.02, -0.58)]],
-}
-
 
 def marked(digits: PenDigits, n: int) -> Iterator[Number]:
     """Yield n prices, dates, times and temperatures of one writer's digits each, as pictures; always the same."""
@@ -246,7 +206,7 @@ def marked(digits: PenDigits, n: int) -> Iterator[Number]:
         brush = max(random.uniform(*_BRUSHES), 1.5 / pixels)
         right, written = 0.0, []
         for character in text:
-            strokes = _MARKS.get(character) or _digit(mine, int(character), random)
+            strokes = MARKS.get(character) or _digit(mine, int(character), random)
             lines = [np.array(stroke, dtype=np.float64) + random.normal(0, 0.01, 2) for stroke in strokes]
             points = np.concatenate(lines)
             written += [line + np.array([right - points[:, 0].min(), 0]) for line in lines]

@@ -30,6 +30,7 @@ from PIL import Image
 from digits_detector import Strokes
 from digits_detector.errors import DataError
 from digits_detector.training.data import pen
+from digits_detector.training.data.strings import LAYOUTS
 from digits_detector.web.static.export import ISOLATED
 
 from . import strings
@@ -98,7 +99,7 @@ def run(drawings: int = DRAWINGS, numbers: int = NUMBERS, photos: int = PHOTOS) 
         root = Path(folder)
         export(root / "page")
         pages = list(strings.pages(digits, photos))
-        layout = next(iter(strings.LAYOUTS.values()))
+        layout = next(iter(LAYOUTS.values()))
         items = {
             "drawings": [strokes.to_json() for strokes in digits.strokes[:drawings]],
             "numbers": [_strokes(each) for each in strings.as_strokes(digits, numbers, layout)],

@@ -48,6 +48,7 @@ def _recipe(augmentation: Augmentation, drawings: float = 0.0, styles: float = 0
         epochs=EPOCHS,
         images=IMAGES,
         drawings=drawings,
+        hands=0.0,
         styles=styles,
         outliers=0.0,
         augmentation=augmentation,

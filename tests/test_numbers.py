@@ -173,6 +173,26 @@ def test_dots_commas_and_dashes_are_not_read(recognizer: DigitRecognizer) -> Non
     assert recognizer.read(grey(picture(strokes))).text == "34950"
 
 
+LETTERS: dict[str, list[list[tuple[float, float]]]] = {  # strokes in heights of a digit
+    "A": [[(0, 1), (0.35, 0), (0.7, 1)], [(0.12, 0.65), (0.58, 0.65)]],
+    "E": [[(0.6, 0), (0, 0), (0, 1), (0.6, 1)], [(0, 0.5), (0.5, 0.5)]],
+    "H": [[(0, 0), (0.02, 1)], [(0.65, 0), (0.63, 1)], [(0, 0.5), (0.64, 0.48)]],
+    "K": [[(0, 0), (0, 1)], [(0.6, 0), (0, 0.55), (0.6, 1)]],
+    "M": [[(0, 1), (0.1, 0), (0.45, 0.7), (0.8, 0), (0.9, 1)]],
+    "X": [[(0, 0), (0.7, 1)], [(0.7, 0), (0, 1)]],
+}
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_letter_among_strokes_of_digits_is_not_read(letter: str, recognizer: DigitRecognizer) -> None:
+    four, three = written("4"), written("3")
+    middle = float(np.concatenate(four[0])[:, 0].max()) + 30
+    strokes = [150 * np.array(stroke) + np.array((middle, 0)) for stroke in LETTERS[letter]]
+    right = float(np.concatenate(strokes)[:, 0].max()) + 30
+    behind = [stroke + np.array((right, 0)) for stroke in flat(three)]
+    assert recognizer.read(Strokes([*flat(four), *strokes, *behind])).text.replace(" ", "") == "43"
+
+
 def test_letters_are_not_read(recognizer: DigitRecognizer) -> None:
     m = np.array([(0, 150), (10, 0), (50, 90), (90, 0), (100, 150)], dtype=float) - (200, 0)
     assert recognizer.read(Strokes([m, *flat(written("95"))])).text == "95"

@@ -1,15 +1,16 @@
 """The digits in pen strokes: each run of neighbouring strokes may be a digit, and the best path says which are.
 
 A number is written in more strokes than it has digits: a 5's hat is a stroke of its own. The classifier scores every
-run of strokes that could be one digit, and dynamic programming finds the runs that explain the whole line best (Casey,
-Lecolinet 1996, A Survey of Methods and Strategies in Character Segmentation, section III: recognition-based
-segmentation). On numbers of writers not in the training set, in eight layouts, this segmentation lattice reads more
-than the detector on the strokes as a picture, since strokes that touch or overlap are apart here.
+run of strokes that could be one digit, or something else, as a letter is, and dynamic programming finds the runs that
+explain the whole line best (Casey, Lecolinet 1996, A Survey of Methods and Strategies in Character Segmentation,
+section III: recognition-based segmentation). What speaks against each is weighted as numbers of the training writers
+taught (training/classifier/segmentation.py). On numbers of other writers, in eight layouts, this segmentation lattice
+reads more than the detector on the strokes as a picture, since strokes that touch or overlap are apart here.
 
 The lines form a lattice of their own: two with hardly a gap between them may be one, as the upper and the lower circles
 of 88 are.
 
-All constants were chosen on numbers composed of the digits of the five pen writers held out for validation.
+The constants were chosen on numbers composed of the digits of the five pen writers held out for validation.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,15 +31,17 @@ from .strokes import Points, Strokes
 Boxes: TypeAlias = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
 Run: TypeAlias = tuple[int, int]  # the first stroke, and the one behind the last
 
+# What speaks against a run being one digit: that there is one more, its outlier score above the model's threshold, how
+# much lower than the line it is, squared, as any other digit and as a zero, its width, the widest gap within it, and
+# how far its middle is off the line's.
+DIGIT = ("each", "outlier", "small", "small zero", "width", "width squared", "gap", "off")
+# And against its being something else: that there is one more, how much it is like a digit, and its size.
+OTHER = ("each", "digit", "height squared", "width")
+
 _MOST = 2000  # strokes that are looked at, the largest: bounds the time that a scribble takes
 _LONGEST = 6  # strokes of a digit, at most
 _WIDEST = 1.3  # a digit, in heights of the line
 _WIDEST_GAP = 0.25  # within a digit, in the same
-_CLEAR = -4.4  # of the outlier score above the model's threshold: what has less is a digit
-_NO_DIGIT = 0.7  # above the model's threshold: what has more is not a digit
-_WORST = 8  # above that: what has more is none, the more the same
-_SMALL_ZERO = 0.2  # of what speaks against another small digit: many write zeros smaller than the rest
-_NARROW, _BROAD = 0.35, 0.7  # of the line's height
 _LEAST = 1e-6  # units: the height of a line that holds nothing but points
 _SMALL = 0.5  # of a digit's height: what is lower makes no line
 _SHARED = 0.4  # of the lower stroke's height: what two strokes of one line share
@@ -48,38 +51,26 @@ _HIGHER = 1.5
 # Of the height of two lines: the widest gap between them, if they may be one. From .07 to .13 they are read alike;
 # without a limit, 43 instead of 12 of 500 numbers in two lines are misread.
 _CLOSE = 0.1
-
-
-class Misfit(NamedTuple):
-    """What speaks against a run of strokes being one digit; as weights, minus the log of a probability a unit."""
-
-    digit: Any = 0.45  # 1 for each
-    doubt: Any = 0.6  # minus the logarithm of the digit's probability
-    outlier: Any = 0.6  # of the outlier score, what is above `_CLEAR`
-    letter: Any = 1.0  # of the same, what is above `_NO_DIGIT`
-    small: Any = 3.4  # how much lower it is than the line, squared; of a 0 that counts less
-    wide: Any = 1.6  # how much wider it is than high
-    broad: Any = 2.0  # how much wider it is than most digits
-    narrow: Any = 0.6  # how much narrower it is than most digits
-    gap: Any = 3.5  # the widest gap within
-    off: Any = 1.25  # how far its middle is off the line's
-
-
-class Loss(NamedTuple):
-    """What a stroke is that is not read; as weights, the same."""
-
-    stroke: Any = 0.02  # 1 for each
-    height: Any = 5.8  # squared
-    width: Any = 1.8
-
-
-MISFIT, LOSS = Misfit(), Loss()
+# Sideways a unit up: of the lines that are set upright. With .2 to .3 6 or 7 of 500 slanted numbers are misread instead
+# of 11, and as many others as without.
+_SLANT = 0.25
 
 
 @dataclass(frozen=True, eq=False)
-class _Line:
-    """The strokes of one line, from left to right, their boxes (n, 4), and the height that a digit has there."""
+class Line:
+    """The strokes of one line, from left to right, as they are and perhaps set upright.
 
+    Attributes
+    ----------
+    drawn, strokes : list of n ndarrays of shape (k, 2)
+        As they are, and as they are looked at.
+    boxes : ndarray of shape (n, 4), float64
+        Of the latter.
+    height : float
+        That a digit has.
+    """
+
+    drawn: list[Points]
     strokes: list[Points]
     boxes: Boxes
     height: float
@@ -98,8 +89,8 @@ def digits_in(drawn: Strokes, classifier: Classifier) -> tuple[Boxes, NDArray[np
 
     All runs of all lines are scored in one call of the network.
     """
-    found = list(_lines_of(drawn))
-    runs = [list(_runs(line)) for _, line in found]
+    found = list(lines_of(drawn))
+    runs = [list(runs_of(line)) for _, line in found]
     images = [
         normalize(Strokes(line.strokes[slice(*run)]))
         for (_, line), some in zip(found, runs, strict=True)
@@ -110,35 +101,34 @@ def digits_in(drawn: Strokes, classifier: Classifier) -> tuple[Boxes, NDArray[np
     outputs = classifier(np.stack(images))
     rows = probabilities(outputs.logits, classifier.temperature)
     excess = outputs.outlier_scores - classifier.outlier_threshold
-    ends = np.cumsum([len(some) for some in runs])[:-1]
-    scored = zip(found, runs, np.split(rows, ends), np.split(excess, ends), strict=True)
-    read = [_digits(line, *scores) for (_, line), *scores in scored]
-    of_lines = [run for run, _ in found]
-    count = max(last for _, last in of_lines)
-    _, path = best_path(of_lines, np.array([line.cost for line in read]), np.full(count, np.inf))
+    ends = np.cumsum([len(some) for some in runs]).tolist()
+    parts = [slice(end - len(some), end) for some, end in zip(runs, ends, strict=True)]
+    read = [
+        _digits(line, some, rows[part], excess[part], classifier.lattice)
+        for (_, line), some, part in zip(found, runs, parts, strict=True)
+    ]
+    _, path = best_path([run for run, _ in found], np.array([line.cost for line in read]))
     best = [read[place] for place in path]
     return np.concatenate([line.boxes for line in best]), np.concatenate([line.rows for line in best])
 
 
 def _digits(
-    line: _Line, runs: Sequence[Run], rows: NDArray[np.float32], excess: NDArray[np.float32]
+    line: Line,
+    runs: Sequence[Run],
+    rows: NDArray[np.float32],
+    excess: NDArray[np.float32],
+    weights: Sequence[float],
 ) -> _Digits:
     """Return the digits of the cheapest path through a line."""
-    costs, skipping = weighted(misfit(line, runs, rows, excess), MISFIT), weighted(loss(line), LOSS)
-    cost, path = best_path(runs, costs, skipping)
-    boxes = [_around(line.boxes[slice(*runs[place])]) for place in path]
+    of_a_digit, of_other = features(line, runs, rows.argmax(axis=1) == 0, excess)
+    digit, other = of_a_digit @ weights[: len(DIGIT)], of_other @ weights[len(DIGIT) :]
+    cost, path = best_path(runs, np.minimum(digit, other))
+    path = [place for place in path if digit[place] < other[place]]
+    boxes = [_around(_boxes(line.drawn[slice(*runs[place])])) for place in path]
     return _Digits(cost, np.array(boxes).reshape(-1, 4), rows[path])
 
 
-def weighted(features: Sequence[Any], weights: Sequence[float]) -> NDArray[np.float64]:
-    """Return the sum (n,) of features (n,) each times its weight."""
-    total: NDArray[np.float64] = sum(
-        weight * feature for feature, weight in zip(features, weights, strict=True)
-    )
-    return total
-
-
-def _runs(line: _Line) -> Iterator[Run]:
+def runs_of(line: Line) -> Iterator[Run]:
     """Yield each run of neighbouring strokes that is not too wide for one digit."""
     for first in range(len(line.boxes)):
         for last in range(first + 1, min(first + _LONGEST, len(line.boxes)) + 1):
@@ -151,32 +141,40 @@ def _runs(line: _Line) -> Iterator[Run]:
             yield first, last
 
 
+def _boxes(strokes: Sequence[Points]) -> Boxes:
+    return np.array([[*stroke.min(axis=0), *stroke.max(axis=0)] for stroke in strokes])
+
+
 def _around(boxes: Boxes) -> tuple[float, float, float, float]:
     x0, y0 = boxes[:, :2].min(axis=0).tolist()
     x1, y1 = boxes[:, 2:].max(axis=0).tolist()
     return x0, y0, x1, y1
 
 
-def misfit(
-    line: _Line, runs: Sequence[Run], rows: NDArray[np.float32], excess: NDArray[np.float32]
-) -> Misfit:
-    """Return what speaks against each run (n,); lengths in heights of the line."""
+def features(
+    line: Line, runs: Sequence[Run], zero: NDArray[np.bool_], excess: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what speaks against each run being a digit, (n, 8), and against its being something else, (n, 4).
+
+    Their names are `DIGIT` and `OTHER`; lengths are in heights of the line. Zeros, (n,), count apart where they are
+    small: many write them smaller than the rest.
+    """
     boxes = np.array([_around(line.boxes[slice(*run)]) for run in runs]) / line.height
     width, height = (boxes[:, 2:] - boxes[:, :2]).T
-    large = line.boxes[line.boxes[:, 3] - line.boxes[:, 1] >= 0.5 * line.height]
-    middle = np.median((large if len(large) else line.boxes)[:, 1::2].mean(axis=1)) / line.height
-    return Misfit(
-        digit=np.ones(len(runs)),
-        doubt=-np.log(rows.max(axis=1) + 1e-6),
-        outlier=np.clip(excess - _CLEAR, 0, _WORST),
-        letter=np.clip(excess - _NO_DIGIT, 0, _WORST),
-        small=np.maximum(0, 1 - height) ** 2 * np.where(rows.argmax(axis=1) == 0, _SMALL_ZERO, 1),
-        wide=np.maximum(0, width - height),
-        broad=np.maximum(0, width - _BROAD),
-        narrow=np.maximum(0, _NARROW - width),
-        gap=np.array([_gap(line.boxes[slice(*run)]) for run in runs]) / line.height,
-        off=np.abs(boxes[:, 1::2].mean(axis=1) - middle),
+    small = np.maximum(0, 1 - height) ** 2
+    gap = np.array([_gap(line.boxes[slice(*run)]) for run in runs]) / line.height
+    off = np.abs(boxes[:, 1::2].mean(axis=1) - _middle(line.boxes, line.height))
+    each = np.ones(len(runs))
+    return (
+        np.stack([each, excess, small * ~zero, small * zero, width, width**2, gap, off], axis=1),
+        np.stack([each, np.logaddexp(0, -excess), height**2, width], axis=1),
     )
+
+
+def _middle(boxes: Boxes, height: float) -> float:
+    """Return where the middle of a line is, in its heights: that of most strokes, without dots and dashes."""
+    large = boxes[boxes[:, 3] - boxes[:, 1] >= _SMALL * height]
+    return float(np.median((large if len(large) else boxes)[:, 1::2].mean(axis=1)) / height)
 
 
 def _gap(boxes: Boxes) -> float:
@@ -184,24 +182,16 @@ def _gap(boxes: Boxes) -> float:
     return float((boxes[1:, 0] - np.maximum.accumulate(boxes[:-1, 2])).max(initial=0))
 
 
-def loss(line: _Line) -> Loss:
-    """Return what is lost with each stroke (n,) that is not read."""
-    width, height = (line.boxes[:, 2:] - line.boxes[:, :2]).T / line.height
-    return Loss(np.ones(len(line.boxes)), np.minimum(height, 1) ** 2, np.minimum(width, 1))
-
-
-def best_path(
-    runs: Sequence[Run], costs: NDArray[np.float64], skipping: NDArray[np.float64]
-) -> tuple[float, list[int]]:
+def best_path(runs: Sequence[Run], costs: NDArray[np.float64]) -> tuple[float, list[int]]:
     """Return the cost of the cheapest path from the first stroke to the last, and the places of its runs."""
-    total = np.concatenate([[0.0], np.cumsum(skipping)])
+    count = max(last for _, last in runs)
+    total = [0.0] + [np.inf] * count
     best: list[list[int]] = [[] for _ in total]
-    for end in range(1, len(total)):
-        total[end], best[end] = total[end - 1] + skipping[end - 1], best[end - 1]
-        for place, (first, last) in enumerate(runs):
-            if last == end and (cost := total[first] + costs[place]) < total[end]:
-                total[end], best[end] = cost, [*best[first], place]
-    return float(total[-1]), best[-1]
+    for place in sorted(range(len(runs)), key=lambda place: runs[place][1]):
+        first, last = runs[place]
+        if (cost := total[first] + float(costs[place])) < total[last]:
+            total[last], best[last] = cost, [*best[first], place]
+    return total[-1], best[-1]
 
 
 # ── lines ────────────────────────────────────────────────────────────────────────────────────────
@@ -215,7 +205,7 @@ def _text_height(boxes: Boxes) -> float:
 
 
 def lines(boxes: Boxes) -> list[NDArray[np.intp]]:
-    """Return the places of each line's strokes, from left to right; lines from top to bottom.
+    """Return the places of each line's strokes; lines from top to bottom.
 
     Pieces are of one line where they overlap vertically, directly or through others. What is small joins the line
     that is nearest.
@@ -234,9 +224,7 @@ def lines(boxes: Boxes) -> list[NDArray[np.intp]]:
     for place in np.flatnonzero(named < 0):
         middle = boxes[place, 1::2].mean()
         named[place] = np.argmin(np.maximum(tops - middle, middle - bottoms))
-    centres = boxes[:, 0] + boxes[:, 2]
-    found = [np.flatnonzero(named == name) for name in np.argsort(tops)]
-    return [places[np.argsort(centres[places], kind="stable")] for places in found]
+    return [np.flatnonzero(named == name) for name in np.argsort(tops)]
 
 
 def _chained(boxes: Boxes) -> NDArray[np.intp]:
@@ -253,28 +241,37 @@ def _chained(boxes: Boxes) -> NDArray[np.intp]:
         names = lowest
 
 
-def _lines_of(drawn: Strokes) -> Iterator[tuple[Run, _Line]]:
+def lines_of(drawn: Strokes) -> Iterator[tuple[Run, Line]]:
     """Yield the lines that the strokes may be: those that overlap nowhere, and two neighbours as one.
 
-    With digits as high as most strokes are, and as high as all of the line where that is much higher.
+    Each as it is and set upright, with digits as high as most strokes are, and as high as all of the line where that is
+    much higher.
     """
     strokes = sorted(drawn.strokes, key=lambda stroke: -float(np.ptp(stroke, axis=0).max()))[:_MOST]
     if not strokes:
         return
-    boxes = np.array([[*stroke.min(axis=0), *stroke.max(axis=0)] for stroke in strokes])
+    boxes = _boxes(strokes)
     for run, places in _together(lines(boxes), boxes):
-        some = boxes[places]
-        height, all_of_it = _text_height(some), float(np.ptp(some[:, 1::2]))
+        some = [strokes[place] for place in places]
+        height, all_of_it = _text_height(boxes[places]), float(np.ptp(boxes[places, 1::2]))
         for each in [height, all_of_it] if all_of_it > _HIGHER * height else [height]:
-            yield run, _Line([strokes[place] for place in places], some, each)
+            for slant in (0.0, _SLANT):
+                yield run, _line(some, each, slant)
 
 
 def _together(apart: Sequence[NDArray[np.intp]], boxes: Boxes) -> Iterator[tuple[Run, NDArray[np.intp]]]:
-    """Yield each line, and each two with hardly a gap between them, with their strokes from left to right."""
+    """Yield each line, and each two with hardly a gap between them."""
     for first, places in enumerate(apart):
         yield (first, first + 1), places
     for first, pair in enumerate(pairwise(apart)):
         upper, lower = (boxes[places] for places in pair)
         both = np.concatenate(pair)
         if lower[:, 1].min() - upper[:, 3].max() <= _CLOSE * np.ptp(boxes[both, 1::2]):
-            yield (first, first + 2), both[np.argsort(boxes[both, 0] + boxes[both, 2], kind="stable")]
+            yield (first, first + 2), both
+
+
+def _line(drawn: Sequence[Points], height: float, slant: float) -> Line:
+    upright = [stroke + slant * stroke[:, 1:] * (1, 0) for stroke in drawn]
+    boxes = _boxes(upright)
+    order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
+    return Line([drawn[place] for place in order], [upright[place] for place in order], boxes[order], height)

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from benchmarks.numbers import figures, found_digits
-from benchmarks.strings import Layout, Number, as_pictures, as_strokes, pages
+from benchmarks.strings import Number, as_pictures, as_strokes, pages
 from digits_detector import DetectedDigit, DigitRecognizer, Line, Reading, Strokes
 from digits_detector import Number as Read
 from digits_detector.evaluate import distance
 from digits_detector.training.data.pen import PenDigits
+from digits_detector.training.data.strings import Layout
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from digits_detector import DigitRecognizer
 from digits_detector.cli import main
 from digits_detector.models import DETECTOR, ONNX
+from digits_detector.networks.classifier import Classifier
 from digits_detector.web.static.export import RUNTIME
 
 from .serving import static_host
@@ -47,6 +48,7 @@ def test_the_folder_holds_the_same_model_and_what_it_says_of_itself(
         "sha256": recognizer.checksum,
         "temperature": recognizer.temperature,
         "outlier_threshold": recognizer.threshold,
+        "lattice": Classifier(ONNX).lattice,
     }
     detector = recognizer.detector()
     assert reported["detector"]["sha256"] == detector.checksum

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .session import Session
 
 BATCH = 256  # images in one call: bounds the memory of a long list; the cost an image is the same from 1 on
+_LATTICE = 12  # weights
 
 
 class Outputs(NamedTuple):
@@ -40,9 +41,15 @@ class Classifier:
     ----------
     path : Path
         An ONNX file with an input `image`, float32 (n, 28, 28, 1) in [0, 1], and outputs `logits` (n, 10),
-        `features` (n, 128) and `outlier_score` (n,); its metadata hold `temperature` and `outlier_threshold`.
+        `features` (n, 128) and `outlier_score` (n,); its metadata hold `temperature`, `outlier_threshold` and
+        `lattice`.
     threads : int
         That one call uses.
+
+    Attributes
+    ----------
+    lattice : list of 12 floats
+        The weights of lattice.py: of `DIGIT`, then of `OTHER`.
 
     Raises
     ------
@@ -58,6 +65,7 @@ class Classifier:
         self.metadata = self._session.metadata
         self.temperature = self._session.positive("temperature")
         self.outlier_threshold = self._session.number("outlier_threshold")
+        self.lattice = self._session.numbers("lattice", _LATTICE)
 
     def __call__(self, images: NDArray[np.uint8]) -> Outputs:
         """Return what the network says of images (n, 28, 28), uint8, white ink on black."""

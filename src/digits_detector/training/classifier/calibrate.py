@@ -1,11 +1,12 @@
 """Calibrate a finished run: `digits calibrate`.
 
-Three steps; they do not change the network:
+Four steps; they do not change the network:
 
 - The temperature (Guo et al. 2017, On Calibration of Modern Neural Networks): one number divides the logits, fitted on
   what the run never trained on: MNIST's 5,000, as they are and preprocessed, and the five writers' strokes.
 - The outlier head, trained on digits and outliers of the kinds that the run trained on, drawn again.
 - The threshold of its score: REJECTED of those same digits, as preprocessing gives them, lie above it.
+- The weights of the segmentation lattice, learned from numbers of the writers that the run trained on.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ..evaluate import digits
 from ..outliers.head import scores, train_head
 from ..repository import CALIBRATION, HEAD
 from ..temperature import fit_temperature
+from . import segmentation
 from .samples import joined, to_train_on
 
 HEAD_IMAGES, HEAD_OUTLIERS = 20_000, 1.0  # of MNIST's, and outliers for each of them, to train the head on
@@ -41,8 +43,8 @@ def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:
     ----------
     run : Path
     like : Path, optional
-        A calibrated run of the same recipe on the 55,000, to take temperature and threshold from: a run on all 60,000
-        has no digits left to find its own on.
+        A calibrated run of the same recipe on the 55,000, to take all of it from: a run on all 60,000 has no digits
+        left to find its own on.
 
     Raises
     ------
@@ -66,13 +68,22 @@ def calibrate(run: Path, like: Path | None = None) -> dict[str, Any]:
 
 
 def _found(run: Path, model: keras.Model, head: keras.Model) -> dict[str, Any]:
-    """Return temperature and threshold, and how they were found."""
+    """Return temperature, threshold and weights, and how they were found."""
     raw, through, drawn, labels = _validation()
     logits = _logits(model, np.concatenate([raw, through, drawn]))
     of_digits = scores(model, head, np.concatenate([through, drawn]))
+    threshold = round(float(np.quantile(of_digits, 1 - REJECTED)), 4)
+    writers, _ = pen.split(pen.load())
     return {
         "temperature": fit_temperature(logits, labels),
-        "outlier_threshold": round(float(np.quantile(of_digits, 1 - REJECTED)), 4),
+        "outlier_threshold": threshold,
+        "lattice": segmentation.learned(
+            writers,
+            lambda images: (
+                _logits(model, images).argmax(axis=1) == 0,
+                scores(model, head, images) - threshold,
+            ),
+        ),
         "run": run.name,
         "n": len(logits),
         "rejected": REJECTED,

@@ -75,6 +75,7 @@ def _export(source: Path, head: Path, calibration: Path, name: str, folder: Path
         "labels": json.dumps(list(range(10))),
         "temperature": repr(calibrated["temperature"]),
         "outlier_threshold": repr(calibrated["outlier_threshold"]),
+        "lattice": ",".join(map(str, calibrated["lattice"])),
         "source_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
         "training_run": name,
     }

@@ -152,6 +152,7 @@ def _metadata(classifier: Classifier, detector: Detector) -> dict[str, Any]:
             "sha256": classifier.checksum,
             "temperature": classifier.temperature,
             "outlier_threshold": classifier.outlier_threshold,
+            "lattice": classifier.lattice,
         },
         "detector": {
             "file": DETECTOR.name,

@@ -1,7 +1,7 @@
 // The digits in pen strokes: each run of neighbouring strokes may be a digit, and the best path says which are, as in
 // lattice.py, where each constant is explained.
 
-import { argmax, argmin, clip, median, quantile, range } from "./arithmetic.js";
+import { argmax, argmin, median, quantile, range } from "./arithmetic.js";
 import { around, boxOf, heightOf, middleY } from "./geometry.js";
 import { normalize } from "./normalize.js";
 import { probabilities } from "./rejection.js";
@@ -10,19 +10,12 @@ const MOST = 2000; // strokes that are looked at, the largest
 const LONGEST = 6; // strokes of a digit, at most
 const WIDEST = 1.3; // a digit, in heights of the line
 const WIDEST_GAP = 0.25; // within a digit, in the same
-const CLEAR = -4.4; // of the outlier score above the model's threshold: what has less is a digit
-const NO_DIGIT = 0.7; // above the model's threshold: what has more is not a digit
-const WORST = 8; // above that: what has more is none, the more the same
-const SMALL_ZERO = 0.2; // of what speaks against another small digit
-const [NARROW, BROAD] = [0.35, 0.7]; // of the line's height
 const LEAST = 1e-6; // units: the height of a line that holds nothing but points
 const SMALL = 0.5; // of a digit's height: what is lower makes no line
 const SHARED = 0.4; // of the lower stroke's height: what two strokes of one line share
 const HIGHER = 1.5; // times as high as most of its strokes: a line whose digits may be in two parts
 const CLOSE = 0.1; // of the height of two lines: the widest gap between them, if they may be one
-
-const MISFIT = { digit: 0.45, doubt: 0.6, outlier: 0.6, letter: 1, small: 3.4, wide: 1.6, broad: 2, narrow: 0.6, gap: 3.5, off: 1.25 };
-const LOSS = { stroke: 0.02, height: 5.8, width: 1.8 };
+const SLANT = 0.25; // sideways a unit up: of the lines that are set upright
 
 /** The digits in strokes: `{ box, row }` each, the row its ten probabilities. */
 export async function digitsIn(strokes, classifier) {
@@ -36,25 +29,20 @@ export async function digitsIn(strokes, classifier) {
     row: probabilities(logits, classifier.temperature),
     excess: outlierScore - classifier.threshold,
   }));
-  const read = lines.map((line, i) => digitsOf(line, runs[i], scored.splice(0, runs[i].length)));
+  const read = lines.map((line, i) => digitsOf(line, runs[i], scored.splice(0, runs[i].length), classifier.lattice));
   const ofLines = found.map(({ run }) => run);
-  const count = Math.max(...ofLines.map(([, last]) => last));
-  const costs = read.map(({ cost }) => cost);
-  const { path } = bestPath(ofLines, costs, Array(count).fill(Infinity));
+  const { path } = bestPath(ofLines, read.map(({ cost }) => cost));
   return path.flatMap((place) => read[place].digits);
 }
 
 /** The digits of the cheapest path through a line, and what it costs. */
-function digitsOf(line, runs, scored) {
-  const costs = runs.map((run, place) => weighted(misfit(line, run, scored[place]), MISFIT));
-  const skipping = line.boxes.map((box) => weighted(loss(box, line.height), LOSS));
-  const { cost, path } = bestPath(runs, costs, skipping);
-  const digits = path.map((place) => ({ box: around(line.boxes.slice(...runs[place])), row: scored[place].row }));
+function digitsOf(line, runs, scored, weights) {
+  const costs = runs.map((run, place) => costsOf(line, run, scored[place], weights));
+  const { cost, path } = bestPath(runs, costs.map(({ digit, other }) => Math.min(digit, other)));
+  const digits = path
+    .filter((place) => costs[place].digit < costs[place].other)
+    .map((place) => ({ box: around(line.drawn.slice(...runs[place])), row: scored[place].row }));
   return { cost, digits };
-}
-
-function weighted(features, weights) {
-  return Object.entries(weights).reduce((total, [name, weight]) => total + weight * features[name], 0);
 }
 
 /** Each run of neighbouring strokes that is not too wide for one digit: [first, the one behind the last]. */
@@ -70,24 +58,19 @@ function runsOf({ boxes, height }) {
   return runs;
 }
 
-/** What speaks against a run being one digit; lengths in heights of the line. */
-function misfit(line, run, { row, excess }) {
+/** What a run costs as a digit and as something else; lengths in heights of the line. */
+function costsOf(line, run, { row, excess }, weights) {
   const some = line.boxes.slice(...run);
   const [x0, y0, x1, y1] = around(some).map((edge) => edge / line.height);
   const [width, height] = [x1 - x0, y1 - y0];
-  const digit = argmax(row);
-  return {
-    digit: 1,
-    doubt: -Math.log(row[digit] + 1e-6),
-    outlier: clip(excess - CLEAR, 0, WORST),
-    letter: clip(excess - NO_DIGIT, 0, WORST),
-    small: Math.max(0, 1 - height) ** 2 * (digit === 0 ? SMALL_ZERO : 1),
-    wide: Math.max(0, width - height),
-    broad: Math.max(0, width - BROAD),
-    narrow: Math.max(0, NARROW - width),
-    gap: gapIn(some) / line.height,
-    off: Math.abs((y0 + y1) / 2 - line.middle / line.height),
-  };
+  const small = Math.max(0, 1 - height) ** 2;
+  const zero = argmax(row) === 0;
+  const off = Math.abs((y0 + y1) / 2 - line.middle / line.height);
+  const gap = gapIn(some) / line.height;
+  const ofADigit = [1, excess, zero ? 0 : small, zero ? small : 0, width, width ** 2, gap, off];
+  const ofOther = [1, Math.log1p(Math.exp(-Math.abs(excess))) + Math.max(0, -excess), height ** 2, width];
+  const sum = (features, first) => features.reduce((total, value, i) => total + value * weights[first + i], 0);
+  return { digit: sum(ofADigit, 0), other: sum(ofOther, ofADigit.length) };
 }
 
 /** The widest gap between strokes from left to right. */
@@ -100,23 +83,16 @@ function gapIn(boxes) {
   return widest;
 }
 
-/** What is lost with a stroke that is not read. */
-function loss([x0, y0, x1, y1], height) {
-  return { stroke: 1, height: Math.min((y1 - y0) / height, 1) ** 2, width: Math.min((x1 - x0) / height, 1) };
-}
-
 /** The cheapest path from the first stroke to the last: its cost, and the places of its runs. */
-function bestPath(runs, costs, skipping) {
-  const total = [0];
-  const best = [[]];
-  skipping.forEach((skipped, i) => {
-    const end = i + 1;
-    [total[end], best[end]] = [total[i] + skipped, best[i]];
-    runs.forEach(([first, last], place) => {
-      if (last !== end || total[first] + costs[place] >= total[end]) return;
-      [total[end], best[end]] = [total[first] + costs[place], [...best[first], place]];
-    });
-  });
+function bestPath(runs, costs) {
+  const count = Math.max(...runs.map(([, last]) => last));
+  const total = [0, ...Array(count).fill(Infinity)];
+  const best = total.map(() => []);
+  for (const place of range(runs.length).sort((one, other) => runs[one][1] - runs[other][1])) {
+    const [first, last] = runs[place];
+    if (total[first] + costs[place] >= total[last]) continue;
+    [total[last], best[last]] = [total[first] + costs[place], [...best[first], place]];
+  }
   return { cost: total.at(-1), path: best.at(-1) };
 }
 
@@ -140,19 +116,18 @@ function linesOf(drawn) {
     const boxes = some.map(({ box }) => box);
     const [height, allOfIt] = [textHeight(boxes), extent(boxes)];
     const heights = allOfIt > HIGHER * height ? [height, allOfIt] : [height];
-    return heights.map((each) => ({ run, line: lineOf(some, each) }));
+    return heights.flatMap((each) => [0, SLANT].map((slant) => ({ run, line: lineOf(some, each, slant) })));
   });
 }
 
-/** Each line, and each two with hardly a gap between them, with their strokes from left to right. */
+/** Each line, and each two with hardly a gap between them. */
 function together(apart) {
-  const centre = ({ box }) => box[0] + box[2];
   const single = apart.map((some, first) => ({ run: [first, first + 1], some }));
   const double = apart.slice(1).flatMap((lower, first) => {
     const [above, below] = [apart[first], lower].map((line) => around(line.map(({ box }) => box)));
     const both = [...apart[first], ...lower];
     if (below[1] - above[3] > CLOSE * extent(both.map(({ box }) => box))) return [];
-    return [{ run: [first, first + 2], some: both.sort((one, other) => centre(one) - centre(other)) }];
+    return [{ run: [first, first + 2], some: both }];
   });
   return [...single, ...double];
 }
@@ -163,14 +138,21 @@ function extent(boxes) {
   return bottom - top;
 }
 
-function lineOf(strokes, height) {
+/** The strokes of one line, from left to right: as they are drawn, and perhaps set upright. */
+function lineOf(drawn, height, slant) {
+  const set = drawn.map(({ points, box }) => {
+    const upright = points.map(([x, y]) => [x + slant * y, y]);
+    return { drawn: box, points: upright, box: boxOf(upright) };
+  });
+  const strokes = set.sort((one, other) => one.box[0] + one.box[2] - other.box[0] - other.box[2]);
   const boxes = strokes.map(({ box }) => box);
   const large = boxes.filter((box) => heightOf(box) >= 0.5 * height);
   const middle = median((large.length ? large : boxes).map(middleY));
-  return { strokes: strokes.map(({ points }) => points), boxes, height, middle };
+  const points = strokes.map((stroke) => stroke.points);
+  return { drawn: strokes.map((stroke) => stroke.drawn), strokes: points, boxes, height, middle };
 }
 
-/** The places of each line's strokes, from left to right. What is small joins the line that is nearest. */
+/** The places of each line's strokes. What is small joins the line that is nearest. */
 function chained(boxes) {
   const heights = boxes.map(heightOf);
   const lowest = Math.min(SMALL * textHeight(boxes), Math.max(...heights));
@@ -182,10 +164,9 @@ function chained(boxes) {
     lines[argmin(edges.map(([, top, , bottom]) => Math.max(top - middle, middle - bottom)))].push(place);
   }
   const top = (places) => Math.min(...places.filter((place) => heights[place] >= lowest).map((place) => boxes[place][1]));
-  const centre = (place) => boxes[place][0] + boxes[place][2];
   return lines
     .toSorted((one, other) => top(one) - top(other))
-    .map((places) => places.sort((one, other) => centre(one) - centre(other) || one - other));
+    .map((places) => places.sort((one, other) => one - other));
 }
 
 /** Places whose boxes overlap vertically, directly or through others. */

@@ -6,7 +6,7 @@ import { heightOf, middleX, middleY } from "./geometry.js";
 import { CLASSES, DIGITS, SLASH } from "./networks.js";
 
 const BESIDE = 3; // heights of a digit: as far to the right the next digit is looked for when the tilt is estimated
-const OFF_LINE = 0.5; // heights: as far off the line a digit may be
+const OFF_LINE = 0.6; // heights: as far off the line a digit may be
 const SPACE = 0.9; // heights: a gap between two numbers, at least
 const WIDER = 2; // than the line's median gap, at least the same
 const REACH = 0.8; // heights: from a mark to its digit, at most

@@ -18,10 +18,11 @@ ort.env.logLevel = "error";
 
 /** The classifier: 28×28 levels in, logits and outlier scores out. */
 export class Classifier {
-  constructor(session, { temperature, outlier_threshold }) {
+  constructor(session, { temperature, outlier_threshold, lattice }) {
     this.session = session;
     this.temperature = temperature;
     this.threshold = outlier_threshold;
+    this.lattice = lattice; // weights
   }
 
   static async load(metadata) {
