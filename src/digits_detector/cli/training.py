@@ -112,14 +112,14 @@ def add_calibrate(commands: Commands) -> None:
         commands,
         "calibrate",
         _run_calibrate,
-        "fit a finished run's temperature, and train its outlier score",
+        "fit a finished run's temperature, train its outlier score, and learn how strokes are cut in digits",
         "digits calibrate mine",
         "digits calibrate final --like mine   # trained on all 60,000, with the temperature of the 55,000",
         extra="train",
     )
     parser.add_argument("name", metavar="RUN", help="the run's name")
     parser.add_argument(
-        "--like", metavar="RUN", help="take temperature and threshold from this calibrated run"
+        "--like", metavar="RUN", help="take all but the outlier score from this calibrated run"
     )
 
 

@@ -34,6 +34,7 @@ _OTHERS = 0.5  # of the numbers hold a letter or a mark besides
 # As much do these count: people write them more seldom. With .03 instead of .05 as many of 4,000 numbers of the
 # validation writers are misread, 50, and with .02 58; of 500 times two digits and a letter 114 and 122 instead of 107.
 _RARE = 0.05
+_STEPS = 100  # at most; some forty are enough
 _REGULAR = 1e-4  # of half the squared weights, beside the mean negative log likelihood of a line
 _FREE = "each"  # may speak for a digit, or for something else; nothing else may
 
@@ -63,7 +64,17 @@ def learned(writers: PenDigits, says: Says, numbers: int = NUMBERS) -> list[floa
     """Return the weights, of `lattice.DIGIT` and then of `lattice.OTHER`."""
     lines = examples(writers, says, numbers, np.random.default_rng(0))
     bounds = [(None if name == _FREE else 0, None) for name in (*DIGIT, *OTHER)]
-    found = minimize(_loss, np.zeros(len(bounds)), args=(lines,), jac=True, method="L-BFGS-B", bounds=bounds)
+    with tqdm(total=_STEPS, desc="weights of the lattice", unit="step") as bar:
+        found = minimize(
+            _loss,
+            np.zeros(len(bounds)),
+            args=(lines,),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            callback=lambda _: bar.update(),
+            options={"maxiter": _STEPS},
+        )
     return [round(weight, 4) for weight in found.x.tolist()]
 
 
