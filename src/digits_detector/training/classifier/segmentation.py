@@ -117,9 +117,8 @@ def _lines(writers: PenDigits, random: Random) -> Iterator[_Drawn]:
         part = np.array([parts_of[first] for first, _ in runs])
         digit = whole & (part < len(written))
         other = np.array([(parts_of[slice(*run)] >= len(written)).all() for run in runs])
-        if digit.sum() == len(digits) and any(
-            np.array_equal(digits, np.flatnonzero(rows == row)) for row in rows
-        ):
+        is_a_line = any(np.array_equal(digits, np.flatnonzero(rows == row)) for row in range(len(chosen)))
+        if is_a_line and digit.sum() == len(digits):
             yield _Drawn(line, runs, digit, other)
 
 
