@@ -31,9 +31,10 @@ Says: TypeAlias = Callable[[Images], tuple[NDArray[np.bool_], NDArray[np.float32
 
 NUMBERS = 1200
 _OTHERS = 0.5  # of the numbers hold a letter or a mark besides
-# As much do these count: people write them more seldom. With .03 instead of .05 as many of 4,000 numbers of the
-# validation writers are misread, 50, and with .02 58; of 500 times two digits and a letter 114 and 122 instead of 107.
-_RARE = 0.05
+# As much do these count: people write them more seldom. With .05 instead of .03 as many of 4,000 numbers of the
+# validation writers are misread, 50, and with .02 58; of 500 times two digits and a letter 107 and 122 instead of 114.
+# With .05 zeros of less than half the height are no digits.
+_RARE = 0.03
 _STEPS = 100  # at most; some forty are enough
 _REGULAR = 1e-4  # of half the squared weights, beside the mean negative log likelihood of a line
 _FREE = "each"  # may speak for a digit, or for something else; nothing else may
