@@ -67,7 +67,8 @@ def test_numbers_teach_how_lines_are_cut(writers: tuple[PenDigits, PenDigits], s
     weights = np.array(learned(writers[0], says, 150))
     assert (weights[[name != "each" for name in (*DIGIT, *OTHER)]] >= 0).all()
     lines = examples(writers[1], says, 100, np.random.default_rng(4))
-    assert np.mean([_cut_right(line, weights) for line in lines]) > 0.95
+    of_digits = [line for line in lines if not np.split(line.true, 2)[1].any()]
+    assert np.mean([_cut_right(line, weights) for line in of_digits]) > 0.95
 
 
 def _cut_right(line: Example, weights: np.ndarray) -> bool:
