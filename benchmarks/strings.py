@@ -16,7 +16,7 @@ from digits_detector.image.ink import Picture
 from digits_detector.results import Box as Place
 from digits_detector.strokes import Points, Strokes, rasterize
 from digits_detector.training.data.pen import PenDigits
-from digits_detector.training.data.strings import MARKS, Layout, compose
+from digits_detector.training.data.strings import MARKS, Layout, compose, standing
 from digits_detector.training.outliers.letters import CLEAR
 
 from .sketch import load_strokes
@@ -105,12 +105,9 @@ def lettered(folder: Path, n: int) -> Iterator[Number]:
         for letter in random.permutation([False, False, True]):
             place = random.choice(clear) if letter else random.integers(len(digits))
             text += "" if letter else str(labels[place])
-            drawn = (letters if letter else digits)[place].strokes
-            points = np.concatenate(drawn)
-            low, high = points.min(axis=0), points.max(axis=0)
-            scale = 100 / max(high[1] - low[1], 1e-9)
-            written += [(stroke - (low[0], high[1])) * scale + (right, 0) for stroke in drawn]
-            right += (high[0] - low[0]) * scale + random.uniform(10, 40)
+            strokes = standing((letters if letter else digits)[place].strokes, 100)
+            written += [stroke + np.array((right, 0)) for stroke in strokes]
+            right += float(np.ptp(np.concatenate(strokes)[:, 0])) + random.uniform(10, 40)
         yield Number(Strokes(written), text, ())
 
 
@@ -217,10 +214,7 @@ def marked(digits: PenDigits, n: int) -> Iterator[Number]:
 
 def _digit(digits: PenDigits, digit: int, random: np.random.Generator) -> list[Points]:
     strokes = digits.strokes[random.choice(np.flatnonzero(digits.labels == digit))].strokes
-    points = np.concatenate(strokes)
-    low, high = points.min(axis=0), points.max(axis=0)
-    scale = random.uniform(0.9, 1.05) / max(high[1] - low[1], 1e-9)
-    return [(stroke - (low[0], high[1])) * scale for stroke in strokes]
+    return standing(strokes, random.uniform(0.9, 1.05))
 
 
 def _price(random: np.random.Generator) -> str:

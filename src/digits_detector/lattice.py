@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .networks.classifier import Classifier
 from .networks.rejection import probabilities
@@ -30,6 +30,7 @@ from .strokes import Points, Strokes
 
 Boxes: TypeAlias = NDArray[np.float64]  # (n, 4): x0, y0, x1, y1
 Run: TypeAlias = tuple[int, int]  # the first stroke, and the one behind the last
+Features: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]  # of `DIGIT` (n, 8), of `OTHER` (n, 4)
 
 # What speaks against a run being one digit: that there is one more, its outlier score above the model's threshold, how
 # much lower than the line it is, squared, as any other digit and as a zero, its width, the widest gap within it, and
@@ -90,22 +91,16 @@ def digits_in(drawn: Strokes, classifier: Classifier) -> tuple[Boxes, NDArray[np
     All runs of all lines are scored in one call of the network.
     """
     found = list(lines_of(drawn))
-    runs = [list(runs_of(line)) for _, line in found]
-    images = [
-        normalize(Strokes(line.strokes[slice(*run)]))
-        for (_, line), some in zip(found, runs, strict=True)
-        for run in some
-    ]
-    if not images:
+    if not found:
         return np.empty((0, 4)), np.empty((0, 10), dtype=np.float32)
-    outputs = classifier(np.stack(images))
+    lines_and_runs = [(line, list(runs_of(line))) for _, line in found]
+    images, parts = seen(lines_and_runs)
+    outputs = classifier(images)
     rows = probabilities(outputs.logits, classifier.temperature)
     excess = outputs.outlier_scores - classifier.outlier_threshold
-    ends = np.cumsum([len(some) for some in runs]).tolist()
-    parts = [slice(end - len(some), end) for some, end in zip(runs, ends, strict=True)]
     read = [
-        _digits(line, some, rows[part], excess[part], classifier.lattice)
-        for (_, line), some, part in zip(found, runs, parts, strict=True)
+        _digits(line, runs, rows[part], excess[part], classifier.lattice)
+        for (line, runs), part in zip(lines_and_runs, parts, strict=True)
     ]
     _, path = best_path([run for run, _ in found], np.array([line.cost for line in read]))
     best = [read[place] for place in path]
@@ -120,12 +115,18 @@ def _digits(
     weights: Sequence[float],
 ) -> _Digits:
     """Return the digits of the cheapest path through a line."""
-    of_a_digit, of_other = features(line, runs, rows.argmax(axis=1) == 0, excess)
-    digit, other = of_a_digit @ weights[: len(DIGIT)], of_other @ weights[len(DIGIT) :]
+    digit, other = costs(features(line, runs, rows.argmax(axis=1) == 0, excess), weights)
     cost, path = best_path(runs, np.minimum(digit, other))
     path = [place for place in path if digit[place] < other[place]]
     boxes = [_around(_boxes(line.drawn[slice(*runs[place])])) for place in path]
     return _Digits(cost, np.array(boxes).reshape(-1, 4), rows[path])
+
+
+def seen(lines: Sequence[tuple[Line, Sequence[Run]]]) -> tuple[NDArray[np.uint8], list[slice]]:
+    """Return what the classifier sees of all runs of lines, (n, 28, 28), and which of these are each line's."""
+    images = [normalize(Strokes(line.strokes[slice(*run)])) for line, runs in lines for run in runs]
+    ends = np.cumsum([len(runs) for _, runs in lines]).tolist()
+    return np.stack(images), [slice(end - len(runs), end) for (_, runs), end in zip(lines, ends, strict=True)]
 
 
 def runs_of(line: Line) -> Iterator[Run]:
@@ -151,9 +152,15 @@ def _around(boxes: Boxes) -> tuple[float, float, float, float]:
     return x0, y0, x1, y1
 
 
+def costs(features: Features, weights: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what runs with these features cost as a digit, and as something else, (n,) each."""
+    of_digit, of_other = np.split(np.asarray(weights), [len(DIGIT)])
+    return features[0] @ of_digit, features[1] @ of_other
+
+
 def features(
     line: Line, runs: Sequence[Run], zero: NDArray[np.bool_], excess: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> Features:
     """Return what speaks against each run being a digit, (n, 8), and against its being something else, (n, 4).
 
     Their names are `DIGIT` and `OTHER`; lengths are in heights of the line. Zeros, (n,), count apart where they are

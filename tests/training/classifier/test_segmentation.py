@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from digits_detector.lattice import DIGIT, OTHER, best_path
+from digits_detector.lattice import DIGIT, OTHER, best_path, costs
 from digits_detector.models import ONNX
 from digits_detector.networks.classifier import Classifier
 from digits_detector.training.classifier.segmentation import Example, Says, examples, learned, likelihood
@@ -72,8 +72,7 @@ def test_numbers_teach_how_lines_are_cut(writers: tuple[PenDigits, PenDigits], s
 
 
 def _cut_right(line: Example, weights: np.ndarray) -> bool:
-    digit, other = line.features
-    costs = np.concatenate([digit @ weights[: len(DIGIT)], other @ weights[len(DIGIT) :]])
-    _, path = best_path(line.runs, costs)
+    digit, other = costs(line.features, weights)
+    _, path = best_path(line.runs, np.concatenate([digit, other]))
     right = set(np.flatnonzero(line.true[: len(digit)]).tolist())
     return {place for place in path if place < len(digit)} == right

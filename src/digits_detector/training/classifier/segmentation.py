@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from ...lattice import DIGIT, OTHER, Line, Run, features, lines_of, runs_of
-from ...normalize import normalize
+from ...lattice import DIGIT, OTHER, Features, Line, Run, costs, features, lines_of, runs_of, seen
 from ...strokes import Points, Strokes
 from ..data.by_hand import Random
 from ..data.mnist import Images
 from ..data.pen import PenDigits
-from ..data.strings import LAYOUTS, MARKS, compose
+from ..data.strings import LAYOUTS, MARKS, compose, standing
 from ..outliers.letters import letter
 
 # Of images of runs: which are zeros, if they are digits, and how far their outlier scores are above the threshold.
@@ -50,14 +49,11 @@ class _Drawn(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A line's runs, each as a digit and as something else, which of these are true, (2 n,), and how much it counts.
-
-    `features` are what `lattice.features` returns.
-    """
+    """A line's runs, each as a digit and as something else, which of these are true, (2 n,), and how much it counts."""
 
     runs: list[Run]
     true: NDArray[np.bool_]
-    features: tuple[NDArray[np.float64], NDArray[np.float64]]
+    features: Features
     weight: float
 
 
@@ -83,10 +79,8 @@ def examples(writers: PenDigits, says: Says, numbers: int, random: Random) -> li
     """Return the lines of numbers by writers, in all layouts, and what the classifier says of their runs."""
     bar = tqdm(range(numbers), desc="numbers", unit="number", mininterval=1)
     drawn = [line for _ in bar for line in _lines(writers, random)]
-    images = [normalize(Strokes(each.line.strokes[slice(*run)])) for each in drawn for run in each.runs]
-    zeros, excess = says(np.stack(images))
-    ends = np.cumsum([len(runs) for _, runs, *_ in drawn]).tolist()
-    parts = [slice(end - len(each.runs), end) for each, end in zip(drawn, ends, strict=True)]
+    images, parts = seen([(each.line, each.runs) for each in drawn])
+    zeros, excess = says(images)
     return [
         Example(
             each.runs * 2,
@@ -136,11 +130,9 @@ def _besides(written: Sequence[list[Points]], random: Random) -> list[list[Point
         mark = MARKS[".,-:"[random.integers(4)]]
         corner = (beside[:, 0].max() + random.uniform(0.02, 0.15), beside[:, 1].max())
         return [[np.array(stroke) + corner for stroke in mark]]
-    lines = letter(random)
-    low, high = (edge(np.concatenate(lines), axis=0) for edge in (np.min, np.max))
-    scale = random.uniform(0.6, 1) / (high[1] - low[1])
+    strokes = standing(letter(random), random.uniform(0.6, 1))
     corner = (points[:, 0].max() + random.uniform(0.05, 0.4), points[:, 1].max())
-    return [[(stroke - (low[0], high[1])) * scale + corner for stroke in lines]]
+    return [[stroke + corner for stroke in strokes]]
 
 
 # ── likelihood ───────────────────────────────────────────────────────────────────────────────────
@@ -149,13 +141,13 @@ def _besides(written: Sequence[list[Points]], random: Random) -> list[list[Point
 def _loss(weights: NDArray[np.float64], lines: Sequence[Example]) -> tuple[float, NDArray[np.float64]]:
     """Return the mean negative log likelihood of the true ways to cut lines, with weight decay, and its gradient."""
     loss, gradient = 0.0, np.zeros_like(weights)
-    for runs, true, (of_a_digit, of_other), weight in lines:
-        costs = np.concatenate([of_a_digit @ weights[: len(DIGIT)], of_other @ weights[len(DIGIT) :]])
-        every, expected = likelihood(runs, costs)
-        right, wanted = likelihood(runs, np.where(true, costs, np.inf))
+    for runs, true, of_runs, weight in lines:
+        paid = np.concatenate(costs(of_runs, weights))
+        every, expected = likelihood(runs, paid)
+        right, wanted = likelihood(runs, np.where(true, paid, np.inf))
         loss += weight * (every - right)
-        digit, other = np.split(wanted - expected, 2)
-        gradient += weight * np.concatenate([digit @ of_a_digit, other @ of_other])
+        more = np.split(wanted - expected, 2)
+        gradient += weight * np.concatenate([each @ rows for each, rows in zip(more, of_runs, strict=True)])
     count = sum(line.weight for line in lines)
     return loss / count + _REGULAR / 2 * float(weights @ weights), gradient / count + _REGULAR * weights
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,14 @@ LAYOUTS = {
 }
 
 
+def standing(strokes: Sequence[Points], height: float) -> list[Points]:
+    """Return strokes as high as this that stand on the line y = 0 and begin at x = 0; y down."""
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = height / max(high[1] - low[1], 1e-9)
+    return [(stroke - (low[0], high[1])) * scale for stroke in strokes]
+
+
 def compose(
     digits: PenDigits, random: np.random.Generator, layout: Layout, brush: float = 0
 ) -> tuple[list[NDArray[np.intp]], list[list[Points]]]:
@@ -65,12 +74,8 @@ def compose(
     for number, chosen in enumerate(lines):
         right = 0.0
         for place in chosen:
-            strokes = digits.strokes[place].strokes
-            points = np.concatenate(strokes)
-            low, high = points.min(axis=0), points.max(axis=0)
             height = random.uniform(*layout.heights) * (layout.zeros if digits.labels[place] == 0 else 1)
-            scale = height / max(high[1] - low[1], 1e-9)
-            upright = [(stroke - (low[0], high[1])) * scale for stroke in strokes]
+            upright = standing(digits.strokes[place].strokes, height)
             slanted = [stroke - slant * stroke[:, 1:] * (1, 0) for stroke in upright]
             ends = np.concatenate(slanted)[:, 0]
             shift = (right - ends.min(), 1.8 * number + random.uniform(-layout.rise, layout.rise))

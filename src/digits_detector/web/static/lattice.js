@@ -146,7 +146,7 @@ function lineOf(drawn, height, slant) {
   });
   const strokes = set.sort((one, other) => one.box[0] + one.box[2] - other.box[0] - other.box[2]);
   const boxes = strokes.map(({ box }) => box);
-  const large = boxes.filter((box) => heightOf(box) >= 0.5 * height);
+  const large = boxes.filter((box) => heightOf(box) >= SMALL * height);
   const middle = median((large.length ? large : boxes).map(middleY));
   const points = strokes.map((stroke) => stroke.points);
   return { drawn: strokes.map((stroke) => stroke.drawn), strokes: points, boxes, height, middle };
